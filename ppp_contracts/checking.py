@@ -1,0 +1,195 @@
+"""A file in, what a check says of it out: a spec as planned text, or a Word file that was built here and edited since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from . import __version__
+from .codes import find
+from .compliance import CHANGED, GONE, STANDS, Case, Statement, assess, findings_of, used_facts
+from .conditions import Facts
+from .law import parameters_at
+from .messages import word
+from .model import LANGUAGES, Finding, Place
+from .report import Result
+from .workshop import Shelf, bearers_of, examine_spec, party_names, result_of
+
+MAX_DOCX = 64 * 2**20
+
+
+def check_file(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[str], ui: str) -> Result:
+    """Checks a spec (`.yaml`, `.yml`) or a Word file (`.docx`); another ending is a finding."""
+    ending = FilePath(file).suffix.lower()
+    if ending in (".yaml", ".yml"):
+        return result_of(examine_spec(file, shelves, frameworks), shelves, ui)
+    if ending in (".docx", ".docm", ".dotx", ".doc"):
+        return check_word(file, shelves, spec_file, frameworks, ui)
+    return Result(file, "unknown", (find("PPP014", Place(file), file=file),))
+
+
+def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[str], ui: str) -> Result:
+    """What became of each article of a Word file, and the verdicts on what is left.
+
+    It is held against the spec when one is named, else against the manifest beside the file, else against the one
+    inside it, which a partner could have edited too: then that is said (PPP609).
+    """
+    from .comparison import compare
+    from .comparison import findings_of as findings_of_differences
+    from .manifest import find_manifests
+    from .word.package import read_package
+    from .word.reader import read_docx
+
+    data, problem = _read(file)
+    if data is None:
+        return Result(file, "word", (problem,) if problem else ())
+    package, findings = read_package(data, file)
+    if package is None:
+        return Result(file, "word", findings)
+    found = list(findings)
+    own, manifest_findings = find_manifests(package, _beside(file))
+    found += manifest_findings
+    expected, basis, more = _expected(file, shelves, spec_file, own, ui)
+    found += more
+    if expected is None:
+        return Result(file, "word", tuple(found))
+    text, reader_findings = read_docx(package)
+    differences = compare(expected, text)
+    found += [*reader_findings, *findings_of_differences(differences, file)]
+    case = case_of_manifest(expected, _states(differences), shelves)
+    verdicts = assess(case, frameworks)
+    found += findings_of(verdicts, case, lambda path: Place(file, path=path))
+    names = party_names(expected.get("facts", {}), ui)
+    return Result(
+        file=file,
+        kind="word",
+        findings=tuple(dict.fromkeys(found)),
+        verdicts=verdicts,
+        as_of=str(expected.get("as_of", "")),
+        as_of_source="manifest" if not spec_file else spec_file,
+        basis=basis,
+        articles=_articles(expected, differences),
+        bearers=bearers_of(shelves.law, expected.get("facts", {}), names),
+        parties=tuple(names.values()),
+    )
+
+
+def _read(file: str) -> tuple[bytes | None, Finding | None]:
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read(MAX_DOCX + 1)
+    except OSError as problem:
+        return None, find("PPP001", Place(file), file=file, problem=problem.strerror or type(problem).__name__)
+    if len(data) > MAX_DOCX:
+        return None, find("PPP003", Place(file), file=file, limit=f"{MAX_DOCX >> 20} MB")
+    return data, None
+
+
+def _beside(file: str) -> bytes | None:
+    path = FilePath(file)
+    try:
+        return path.with_name(f"{path.stem}.manifest.json").read_bytes()
+    except OSError:
+        return None
+
+
+def _expected(
+    file: str, shelves: Shelf, spec_file: str, own: Any, ui: str
+) -> tuple[Mapping[str, Any] | None, str, list[Finding]]:
+    """What the document should say: (manifest, in words where that comes from, findings)."""
+    if spec_file:
+        return _from_spec(file, shelves, spec_file, own, ui)
+    return own.best, word("against_own" if own.beside is None else "against_beside", ui), []
+
+
+def _from_spec(file: str, shelves: Shelf, spec_file: str, own: Any, ui: str) -> tuple[Mapping[str, Any] | None, str, list[Finding]]:
+    from .assembly import assemble
+    from .manifest import make_manifest
+
+    examined = examine_spec(spec_file, shelves)
+    if examined.plan is None:
+        return None, "", list(examined.findings)
+    known = own.best or {}
+    language = str(known.get("language") or _language_in(file, examined.plan.spec.data.get("languages") or []))
+    if language not in LANGUAGES:
+        return None, "", [find("PPP610", Place(file), reference=str(known.get("reference", "?")), expected="fr, nl")]
+    agreement, _ = assemble(examined.plan, language, bool(known.get("draft")))
+    facts = used_facts(shelves.law, shelves.library, {**examined.plan.spec.data, "derived": examined.plan.spec.derived})
+    manifest = json.loads(make_manifest(examined.plan, agreement, __version__, facts))
+    manifest["frame"] = known.get("frame", [])
+    found: list[Finding] = []
+    if known and (known.get("reference"), known.get("version")) != (agreement.reference, agreement.version):
+        found.append(
+            find(
+                "PPP610",
+                Place(file),
+                reference=f"{known.get('reference')} {known.get('version')}",
+                expected=f"{agreement.reference} {agreement.version}",
+            )
+        )
+    # The names that a report shows are the spec's; they do not travel in a manifest.
+    manifest["facts"] = {**manifest["facts"], **{k: examined.plan.spec.data.get(k) for k in ("decisions", "waivers")}}
+    return manifest, word("against_spec", ui, file=spec_file), found
+
+
+def _language_in(file: str, languages: Sequence[str]) -> str:
+    stem = FilePath(file).stem.removesuffix("_draft")
+    return next((language for language in languages if stem.endswith(f"_{language}")), languages[0] if len(languages) == 1 else "")
+
+
+def _states(differences: Sequence[Any]) -> dict[str, str]:
+    """What became of each paragraph, by its anchor; one that was only moved still stands."""
+    kinds = {"changed": CHANGED, "gone": GONE, "concealed": GONE}
+    states: dict[str, str] = {}
+    for difference in differences:  # one that is concealed has been named intact before: the worse counts
+        if difference.anchor:
+            states[difference.anchor] = kinds.get(difference.state, STANDS)
+    return states
+
+
+def case_of_manifest(manifest: Mapping[str, Any], states: Mapping[str, str], shelves: Shelf) -> Case:
+    """The case of a Word file: facts and statements as its manifest has them, each with what became of it.
+
+    Which block states which obligation is never taken from a manifest: the library says so.
+    """
+    as_of = str(manifest.get("as_of", ""))
+    data = manifest.get("facts", {})
+    facts = Facts(data, shelves.law.conditions, parameters_at(shelves.law.parameters, as_of))
+    slots = {(str(clause), str(slot)): value for clause, slot, value in manifest.get("slots", ())}
+    alternatives = {str(a["clause"]): str(a["alternative"]) for a in manifest.get("articles", ())}
+    statements = []
+    for p in manifest.get("paragraphs", ()):
+        clause, block = str(p["clause"]), str(p["block"])
+        if clause.startswith("annex:") or block in ("", "0"):
+            continue
+        number = p.get("article") or 0
+        state = states.get(p["anchor"], STANDS)
+        statements.append(
+            Statement(
+                clause, alternatives.get(clause, ""), "", p["part"], block, f"{number}.{block}" if number else "", p["anchor"], p["digest"][:12], state
+            )
+        )
+    decisions = {str(i["obligation"]): i for i in data.get("decisions") or () if isinstance(i, Mapping) and "obligation" in i}
+    waivers = {str(i["obligation"]): i for i in data.get("waivers") or () if isinstance(i, Mapping) and "obligation" in i}
+    return Case(shelves.law, shelves.library, facts, statements, slots, as_of, decisions, waivers)
+
+
+
+
+def _articles(manifest: Mapping[str, Any], differences: Sequence[Any]) -> tuple[Mapping[str, str], ...]:
+    """Each article with what became of it: gone when every paragraph is, changed when any is gone or changed."""
+    states: dict[int, list[str]] = {}
+    for difference in differences:
+        if difference.part == "article":
+            states.setdefault(difference.article, []).append(difference.state)
+    out = []
+    for article in manifest.get("articles", ()):
+        seen = states.get(article["number"], ["intact"])
+        worst = {"gone", "changed", "concealed"} & set(seen)
+        state = "gone" if set(seen) == {"gone"} else "changed" if worst else "moved" if "moved" in seen else "intact"
+        out.append({"label": article["label"], "heading": article["heading"], "clause": article["clause"], "state": state})
+    return tuple(out)
+
+

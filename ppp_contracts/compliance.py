@@ -1,0 +1,341 @@
+"""Obligations, facts and statements in, one verdict for each obligation out; nothing is left out.
+
+A statement is a paragraph that a clause claims states a duty. For a spec the statements are planned; for a Word file
+they are what was found there. A `pass` rests on statements that stand or on facts that hold, never on a word search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .codes import find
+from .conditions import OPERATORS, Facts, facts_in, holds, number
+from .law import in_framework
+from .library import fulfils_of, text_digest
+from .model import Evidence, Finding, Law, Library, Obligation, Outcome, Place, Plan, Severity, Verdict
+from .paths import parse_path, select
+
+STANDS, CHANGED, GONE = "stands", "changed", "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A paragraph of a document as a check sees it: which block of which clause, and what became of it."""
+
+    clause: str
+    alternative: str
+    copy: str  # tells the copies of a clause apart: one for each party, signatory
+    place: str
+    block: str
+    label: str  # «7.2»
+    anchor: str
+    digest: str
+    state: str = STANDS
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is assessed: facts, statements, the values of slots, the drafter's decisions and waivers, and the date."""
+
+    law: Law
+    library: Library
+    facts: Facts
+    statements: Sequence[Statement]
+    slots: Mapping[tuple[str, str], Any]
+    as_of: str
+    decisions: Mapping[str, Mapping[str, Any]]
+    waivers: Mapping[str, Mapping[str, Any]]
+
+
+def case_of(plan: Plan, facts: Facts) -> Case:
+    """The case of a plan: every block of every chosen clause stands, as planned text."""
+    from .assembly import anchor_of
+
+    statements = []
+    for planned in plan.clauses:
+        digest = text_digest(planned.clause, planned.alternative)[:12]
+        text = next((t for (a, _), t in planned.clause.texts.items() if a == planned.alternative), None)
+        for block in text.blocks if text else ():
+            label = f"{planned.number}.{block.name}" if planned.number else ""
+            anchor = anchor_of(planned.key, block.name)
+            copy = planned.key[len(planned.clause.id) + 1 :]
+            statements.append(
+                Statement(planned.clause.id, planned.alternative, copy, planned.clause.place, block.name, label, anchor, digest)
+            )
+    slots = {(p.clause.id, name): bound.value for p in plan.clauses for name, bound in p.slots.items()}
+    data = plan.spec.data
+    return Case(
+        plan.law, plan.library, facts, statements, slots, plan.as_of, _by_obligation(data.get("decisions")), _by_obligation(data.get("waivers"))
+    )
+
+
+def _by_obligation(items: Any) -> dict[str, Mapping[str, Any]]:
+    listed = items if isinstance(items, list) else []
+    return {str(i["obligation"]): i for i in listed if isinstance(i, Mapping) and "obligation" in i}
+
+
+def assess(case: Case, frameworks: Sequence[str] = ()) -> tuple[Verdict, ...]:
+    """One verdict for each obligation of the frameworks (all when none is named), in the order of the law's topics."""
+    claims = _claims(case)
+    chosen = [o for o in case.law.obligations.values() if not frameworks or any(in_framework(case.law, o, f) for f in frameworks)]
+    return tuple(_verdict(obligation, case, claims) for obligation in chosen)
+
+
+def _claims(case: Case) -> Mapping[str, list[Statement]]:
+    """For each obligation the statements that claim it."""
+    claims: dict[str, list[Statement]] = {}
+    for statement in case.statements:
+        clause = case.library.clauses.get(statement.clause)
+        for obligation, blocks in fulfils_of(clause, statement.alternative).items() if clause else ():
+            if statement.block in blocks:
+                claims.setdefault(obligation, []).append(statement)
+    return claims
+
+
+# ------------------------------------------------------------------------------------------ verdicts
+
+
+def _verdict(obligation: Obligation, case: Case, claims: Mapping[str, list[Statement]]) -> Verdict:
+    severity = _severity(obligation, case.facts)
+    makers = tuple(c.id for c in case.library.clauses.values() if obligation.id in c.fulfils)
+    base = Verdict(obligation.id, Outcome.NOT_APPLICABLE, severity, clauses=makers)
+    if obligation.in_force_from and case.as_of and case.as_of < obligation.in_force_from:
+        return replace(base, note="not_yet_in_force")
+    if obligation.in_force_to and case.as_of > obligation.in_force_to:
+        return replace(base, note="no_longer_in_force")
+    applies = holds(obligation.applies_when, case.facts)
+    if applies is False:
+        return replace(base, note="condition")
+    if applies is None:
+        return replace(base, outcome=Outcome.OPEN, missing=tuple(_missing(obligation.applies_when, case.facts)))
+    verdict = _CHECKS[obligation.check["kind"]](obligation.check, replace(base, outcome=Outcome.PASS), case, claims)
+    return _decided(verdict, case)
+
+
+def _severity(obligation: Obligation, facts: Facts) -> Severity:
+    """The first severity whose condition is not false; what rests on doubtful grounds only is capped."""
+    level = next((level for when, level in obligation.severity if holds(when, facts) is not False), Severity.WARNING)
+    certainties = {basis.certainty for basis in obligation.basis}
+    if not certainties & {"V", "V2"}:
+        level = min(level, Severity.WARNING if "K" in certainties else Severity.ADVICE)
+    return level
+
+
+def _decided(verdict: Verdict, case: Case) -> Verdict:
+    decision = case.decisions.get(verdict.obligation)
+    if verdict.outcome is not Outcome.REVIEW or not decision or verdict.note == "changed":
+        return verdict
+    words = f"{decision.get('decided', '')} ({decision.get('by', '')}, {decision.get('on', '')})"
+    return replace(verdict, outcome=Outcome.PASS, note="decided", evidence=(*verdict.evidence, Evidence(words, fact="decisions")))
+
+
+Claims = Mapping[str, list[Statement]]
+
+
+def _stated(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
+    places = check.get("places")
+    found = [s for s in claims.get(base.obligation, ()) if not places or s.place in places]
+    evidence = tuple(Evidence(s.label or s.place, s.anchor, s.digest) for s in found if s.state == STANDS)
+    base = replace(base, evidence=(*base.evidence, *evidence))
+    if not found or any(s.state == GONE for s in found) or not (evidence or any(s.state == CHANGED for s in found)):
+        return replace(base, outcome=Outcome.FAIL, note="gone" if found else "not_stated")
+    if any(s.state == CHANGED for s in found):
+        return replace(base, outcome=Outcome.REVIEW, note="changed")
+    return base
+
+
+def _not_stated(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
+    found = [s for s in claims.get(base.obligation, ()) if s.state != GONE]
+    if not found:
+        return base
+    evidence = tuple(Evidence(s.label or s.place, s.anchor, s.digest) for s in found)
+    return replace(base, outcome=Outcome.FAIL, evidence=evidence, note="stated")
+
+
+def _fact(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
+    truth = holds(check["holds"], case.facts)
+    if truth:
+        return replace(base, evidence=(*base.evidence, *_fact_evidence(check["holds"], case.facts)))
+    if truth is None:
+        return replace(base, outcome=Outcome.OPEN, missing=tuple(_missing(check["holds"], case.facts)))
+    paths = tuple(dict.fromkeys(path for path, _ in facts_in(check["holds"], case.facts.conditions)))
+    return replace(base, outcome=Outcome.FAIL, missing=paths, note="fact")
+
+
+def _fact_evidence(condition: Any, facts: Facts) -> Iterator[Evidence]:
+    for path in dict.fromkeys(path for path, _ in facts_in(condition, facts.conditions)):
+        yield Evidence(path, fact=path)
+
+
+def _role(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
+    condition = {"role": check["role"], "count": {"at_least": check.get("at_least", 1)}}
+    return _fact({"holds": condition}, base, case, claims)
+
+
+def _slot(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
+    label = f"{check['clause']}#{check['slot']}"
+    if (check["clause"], check["slot"]) not in case.slots:
+        return replace(base, outcome=Outcome.FAIL, missing=(label,), note="not_stated")
+    value = case.slots[check["clause"], check["slot"]]
+    for operator in ("at_least", "at_most"):
+        bound = check.get(operator)
+        if isinstance(bound, Mapping):
+            bound = case.facts.parameters.get(bound["parameter"])
+        if operator in check and (value is None or bound is None):
+            return replace(base, outcome=Outcome.OPEN, missing=(label,))
+        if operator in check and not OPERATORS[operator](measure(value), measure(bound)):
+            return replace(base, outcome=Outcome.FAIL, missing=(label,), note="fact")
+    return replace(base, evidence=(*base.evidence, Evidence(f"{label} = {value}", fact=label)))
+
+
+_DAYS = {"hour": "0.0416667", "day": "1", "working day": "1.4", "week": "7", "month": "30.4375", "year": "365.25"}
+
+
+def measure(value: Any) -> Any:
+    """A duration in days, so that bounds can be compared; anything else as the number it is."""
+    count, _, unit = str(value).partition(" ")
+    days = _DAYS.get(unit.rstrip("s"))
+    return number(count) * number(days) if days else number(value)
+
+
+def _review(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
+    severity = min(base.severity, Severity.WARNING)
+    return replace(base, outcome=Outcome.REVIEW, severity=severity, question=check["question"], note="person")
+
+
+_WORST = (Outcome.FAIL, Outcome.OPEN, Outcome.REVIEW, Outcome.PASS)
+
+
+def _several(order: tuple[Outcome, ...]) -> Callable[[Mapping[str, Any], Verdict, Case, Claims], Verdict]:
+    """A check of several: the outcome is the first of `order` that one of the parts has."""
+
+    def check_all(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
+        parts = [_CHECKS[part["kind"]](part, base, case, claims) for part in check["checks"]]
+        first = min(parts, key=lambda part: order.index(part.outcome))
+        same = [part for part in parts if part.outcome is first.outcome]
+        return replace(
+            first,
+            evidence=tuple(dict.fromkeys(e for part in parts for e in part.evidence)),
+            missing=tuple(dict.fromkeys(m for part in same for m in part.missing)),
+        )
+
+    return check_all
+
+
+_CHECKS: Mapping[str, Callable[[Mapping[str, Any], Verdict, Case, Claims], Verdict]] = {
+    "stated": _stated,
+    "not-stated": _not_stated,
+    "fact": _fact,
+    "role": _role,
+    "slot": _slot,
+    "review": _review,
+    "all-of": _several(_WORST),
+    "any-of": _several((Outcome.PASS, Outcome.REVIEW, Outcome.OPEN, Outcome.FAIL)),
+}
+CHECK_KINDS = tuple(_CHECKS)
+
+
+def _missing(condition: Any, facts: Facts) -> Iterator[str]:
+    from .plan import missing_facts
+
+    return iter(missing_facts(condition, facts))
+
+
+# ------------------------------------------------------------------------------------------ findings
+
+_CODE = {Outcome.FAIL: "PPP301", Outcome.OPEN: "PPP302", Outcome.REVIEW: "PPP303"}
+
+
+def findings_of(verdicts: Sequence[Verdict], case: Case, place: Callable[[str], Place]) -> tuple[Finding, ...]:
+    """The findings of the verdicts that are no pass. `place` gives the place of a fact path ("" for the whole file).
+
+    A waiver that is in force makes the finding quiet (advice); the verdict stays what it is. One past its date is a
+    finding of its own.
+    """
+    out: list[Finding] = []
+    for verdict in verdicts:
+        code = _CODE.get(verdict.outcome)
+        if not code:
+            continue
+        waiver = case.waivers.get(verdict.obligation)
+        valid = waiver is not None and str(waiver.get("expires", "")) >= case.as_of
+        if waiver is not None and not valid:
+            out.append(find("PPP305", place("waivers"), obligation=verdict.obligation, expires=waiver.get("expires", "")))
+        severity = Severity.ADVICE if valid else verdict.severity
+        where = place(verdict.missing[0] if verdict.missing and "#" not in verdict.missing[0] else "")
+        out.append(
+            find(code, where, severity, verdict.obligation, id=verdict.obligation, facts=", ".join(verdict.missing), articles=_articles(verdict))
+        )
+    return tuple(out)
+
+
+def _articles(verdict: Verdict) -> str:
+    return ", ".join(dict.fromkeys(e.label for e in verdict.evidence))
+
+
+# ---------------------------------------------------------------------------------- facts that travel
+
+
+def used_facts(law: Law, library: Library, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Those facts of a spec that conditions look at, and nothing else: what a manifest may carry.
+
+    A fact that is only asked for its existence is carried as `true`.
+    """
+    conditions = [c.when for c in library.clauses.values() if not c.each]
+    for obligation in law.obligations.values():
+        conditions += [obligation.applies_when, *(when for when, _ in obligation.severity), *_conditions_in(obligation.check)]
+    asked: dict[str, set[str]] = {}
+    for condition in conditions:
+        for path, operator in facts_in(condition, law.conditions):
+            asked.setdefault(path, set()).add(operator)
+    out: dict[str, Any] = {}
+    for path, operators in sorted(asked.items()):
+        for where, value in select(data, path):
+            _put(out, where, value if operators != {"exists"} else (True if value not in (None, "", [], {}) else None))
+        _keep_list(out, data, path)
+    return out
+
+
+def _conditions_in(check: Mapping[str, Any]) -> Iterator[Any]:
+    if "holds" in check:
+        yield check["holds"]
+    if check["kind"] == "role":
+        yield {"role": check["role"]}
+    for part in check.get("checks", ()):
+        yield from _conditions_in(part)
+
+
+def _keep_list(out: dict[str, Any], data: Mapping[str, Any], path: str) -> None:
+    """An empty list is an answer, so it travels too."""
+    steps = parse_path(path)
+    node: Any = data
+    for index, (key, selector) in enumerate(steps):
+        node = node.get(key) if isinstance(node, Mapping) else None
+        if selector is not None and isinstance(node, list):
+            target = out
+            for name, _ in steps[:index]:
+                target = target.setdefault(name, {})
+            if isinstance(target, dict):
+                target.setdefault(key, [])
+            return
+
+
+def _put(out: dict[str, Any], path: tuple[str | int, ...], value: Any) -> None:
+    node: Any = out
+    for step, following in zip(path, (*path[1:], None), strict=True):
+        empty: Any = [] if isinstance(following, int) else {}
+        if isinstance(step, int):
+            while len(node) <= step:
+                node.append({})
+            if following is None:
+                node[step] = value
+            node = node[step]
+        elif following is None:
+            if not isinstance(node.get(step), (dict, list)):
+                node[step] = value
+        else:
+            if not isinstance(node.get(step), (dict, list)):
+                node[step] = empty
+            node = node[step]

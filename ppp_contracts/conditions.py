@@ -1,0 +1,162 @@
+"""Conditions: data in, true, false or open out.
+
+Open (None) means that a fact is missing: a missing fact is never a "no". `all` is false as soon as one part is false,
+`any` true as soon as one part is true, whatever is missing elsewhere (Kleene's three-valued logic).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from .model import Reason
+from .paths import first, is_list_path, select
+
+Truth = bool | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What conditions are asked of: the facts of a spec (with `derived`, and `party`, `signatory` in the scope of one),
+    the named conditions and the parameters of the law at a date."""
+
+    data: Mapping[str, Any]
+    conditions: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+
+    def within(self, scope: Mapping[str, Any]) -> Facts:
+        """The same facts with more names in scope."""
+        return Facts({**self.data, **scope}, self.conditions, self.parameters)
+
+
+def holds(condition: Any, facts: Facts) -> Truth:
+    """Whether a condition holds; None when a fact it needs is missing. No condition (None) always holds."""
+    if condition is None:
+        return True
+    if "all" in condition:
+        return _all(holds(part, facts) for part in condition["all"])
+    if "any" in condition:
+        return _any(holds(part, facts) for part in condition["any"])
+    if "not" in condition:
+        inner = holds(condition["not"], facts)
+        return None if inner is None else not inner
+    if "condition" in condition:
+        return holds(facts.conditions[condition["condition"]], facts)
+    if "role" in condition:
+        return _role(condition, facts)
+    return _fact(condition, facts)
+
+
+def _all(parts: Iterator[Truth]) -> Truth:
+    seen = list(parts)
+    return False if False in seen else (None if None in seen else True)
+
+
+def _any(parts: Iterator[Truth]) -> Truth:
+    seen = list(parts)
+    return True if True in seen else (None if None in seen else False)
+
+
+def _role(condition: Mapping[str, Any], facts: Facts) -> Truth:
+    parties = facts.data.get("parties")
+    if not isinstance(parties, list):
+        return None
+    count = sum(1 for party in parties if isinstance(party, Mapping) and party.get("role") == condition["role"])
+    bounds = condition.get("count", {"at_least": 1})
+    return all(OPERATORS[name](count, bound) for name, bound in bounds.items())
+
+
+def _fact(condition: Mapping[str, Any], facts: Facts) -> Truth:
+    path = condition["fact"]
+    operator, operand = next((k, v) for k, v in condition.items() if k != "fact")
+    if isinstance(operand, Mapping) and "parameter" in operand:
+        operand = facts.parameters.get(operand["parameter"])
+        if operand is None:
+            return None
+    values = [value for _, value in select(facts.data, path)]
+    if operator == "exists":
+        return any(value not in (None, "", [], {}) for value in values) is bool(operand)
+    if not values:
+        # A list that is there but empty is an answer; a list that is missing is not.
+        return False if is_list_path(path) and _list_is_there(facts.data, path) else None
+    test = OPERATORS[operator]
+    return _any(None if value is None else _try(test, value, operand) for value in values)
+
+
+def _list_is_there(data: Mapping[str, Any], path: str) -> bool:
+    head = path.split("[", 1)[0]
+    return isinstance(first(data, head), list)
+
+
+def _try(test: Callable[[Any, Any], bool], value: Any, operand: Any) -> Truth:
+    try:
+        return test(value, operand)
+    except (InvalidOperation, TypeError, ValueError):
+        return None  # a value of the wrong kind: the schema reports it, here it is unknown
+
+
+def number(value: Any) -> Decimal:
+    """An amount, count or percentage as a decimal. Raises InvalidOperation when it is none."""
+    if isinstance(value, bool):
+        raise InvalidOperation
+    return Decimal(str(value))
+
+
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "is": lambda value, operand: value == operand and type(value) is type(operand),
+    "one_of": lambda value, operand: value in operand,
+    "at_least": lambda value, operand: number(value) >= number(operand),
+    "at_most": lambda value, operand: number(value) <= number(operand),
+    "before": lambda value, operand: str(value) < str(operand),
+    "after": lambda value, operand: str(value) > str(operand),
+    "includes": lambda value, operand: operand in value if isinstance(value, list) else value == operand,
+}
+
+
+def reasons(condition: Any, facts: Facts) -> tuple[Reason, ...]:
+    """Why a condition that holds does so: its parts that hold, down to the facts."""
+    if condition is None:
+        return (Reason("always"),)
+    return tuple(dict.fromkeys(_reasons(condition, facts, "")))
+
+
+def _reasons(condition: Any, facts: Facts, name: str) -> Iterator[Reason]:
+    for connective in ("all", "any"):
+        if connective in condition:
+            for part in condition[connective]:
+                if holds(part, facts):
+                    yield from _reasons(part, facts, name)
+            return
+    if "condition" in condition:
+        yield from _reasons(facts.conditions[condition["condition"]], facts, name or condition["condition"])
+    elif "not" in condition:
+        inner = condition["not"]
+        if "fact" in inner:
+            yield from _reasons({"fact": inner["fact"], "exists": True}, facts, name)
+        else:
+            yield Reason(name or f"not {inner.get('condition', 'so')}")
+    elif "role" in condition:
+        yield Reason(name, f"parties[role={condition['role']}]", condition["role"])
+    else:
+        path, value = next(((p, v) for p, v in select(facts.data, condition["fact"]) if v is not None), ((), None))
+        shown = value if isinstance(value, (str, int, bool)) else ""
+        yield Reason(name, condition["fact"], str(shown).lower() if isinstance(shown, bool) else str(shown))
+
+
+def facts_in(condition: Any, conditions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every (fact path, operator) that a condition looks at; a role is the path of the parties' roles."""
+    if condition is None:
+        return
+    for connective in ("all", "any"):
+        for part in condition.get(connective, ()):
+            yield from facts_in(part, conditions)
+    if "not" in condition:
+        yield from facts_in(condition["not"], conditions)
+    elif "condition" in condition:
+        yield from facts_in(conditions.get(condition["condition"], {"all": []}), conditions)
+    elif "role" in condition:
+        yield "parties[*].role", "is"
+    elif "fact" in condition:
+        yield condition["fact"], next(k for k in condition if k != "fact")

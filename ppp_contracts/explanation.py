@@ -1,0 +1,102 @@
+"""An id in, a page of text out: what a finding code, an obligation or a clause means, and why it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .codes import CODES
+from .messages import table, word
+from .model import Clause, Obligation
+from .report import citations
+from .schema import nearest
+from .workshop import Shelf
+
+
+def explain(identifier: str, shelf: Shelf, ui: str) -> tuple[str, str]:
+    """(the explanation, ""), or ("", the nearest known id)."""
+    for known, page in (
+        (CODES, _code),
+        (shelf.law.obligations, _obligation),
+        (shelf.library.clauses, _clause),
+    ):
+        if identifier in known:
+            return "\n".join(page(identifier, shelf, ui)) + "\n", ""
+    every = [*CODES, *shelf.law.obligations, *shelf.library.clauses]
+    return "", nearest(identifier, every)
+
+
+def _code(code: str, shelf: Shelf, ui: str) -> Iterator[str]:
+    entry = table()["codes"][code]
+    yield f"{code} ({word(CODES[code].name.lower(), ui)}): {entry['title'][ui]}"
+    yield f"  {entry['message'][ui]}"
+    if entry["remedy"][ui]:
+        yield f"  → {entry['remedy'][ui]}"
+
+
+def _obligation(name: str, shelf: Shelf, ui: str) -> Iterator[str]:
+    obligation: Obligation = shelf.law.obligations[name]
+    yield f"{name}: {obligation.title[ui]}"
+    yield f"  {obligation.rationale[ui]}"
+    yield f"  {word('explain_bearer', ui, bearer=obligation.bearer, towards=obligation.towards)}"
+    yield f"  {word('explain_when', ui)} {spoken(obligation.applies_when, ui) or word('always', ui)}"
+    if obligation.in_force_from:
+        yield f"  {word('explain_force', ui, date=obligation.in_force_from)}"
+    levels = "; ".join(
+        word(level.name.lower(), ui) + (f" ({word('explain_if', ui)} {spoken(when, ui)})" if when else "") for when, level in obligation.severity
+    )
+    yield f"  {word('explain_severity', ui)} {levels}"
+    for cited in citations(shelf.law, name, ui):
+        yield f"  § {cited}"
+    for demand in obligation.demand:
+        yield f"  {demand}: {shelf.law.demands[demand].get(ui, '')}"
+    yield f"  → {obligation.remedy[ui]}"
+    for clause in shelf.library.clauses.values():
+        if name in clause.fulfils:
+            yield f"  {word('explain_clause', ui, clause=clause.id, blocks=', '.join(clause.fulfils[name]))}"
+    yield f"  {word('not_approved', ui)}"
+
+
+def _clause(name: str, shelf: Shelf, ui: str) -> Iterator[str]:
+    clause: Clause = shelf.library.clauses[name]
+    yield f"{name} (version {clause.version})"
+    if clause.note:
+        yield f"  {clause.note}"
+    yield f"  {word('explain_when', ui)} {spoken(clause.when, ui) or word('always', ui)}"
+    for obligation, blocks in clause.fulfils.items():
+        title = shelf.law.obligations[obligation].title[ui] if obligation in shelf.law.obligations else ""
+        yield f"  {', '.join(blocks)} → {obligation}: {title}"
+    for (alternative, language), text in clause.texts.items():
+        yield ""
+        yield f"[{language}{'.' + alternative if alternative else ''}] {text.heading}"
+        for block in text.blocks:
+            words = "".join(_shown(i.kind, i.value) for i in block.inlines)
+            label = block.name.rsplit(".", 1)[-1] + ("." if block.level == 1 else ")")
+            yield f"  {'   ' * (block.level - 1)}{label} {words}"
+    yield ""
+    yield word("not_approved", ui)
+
+
+def _shown(kind: str, value: str) -> str:
+    return value if kind == "text" else f"{{{{ {value} }}}}" if kind == "slot" else f"[{kind}:{value}]"
+
+
+def spoken(condition: Any, ui: str) -> str:
+    """A condition in words, down to names of conditions and fact paths."""
+    if not condition or condition == {"all": []}:
+        return ""
+    if "all" in condition or "any" in condition:
+        key = "all" if "all" in condition else "any"
+        parts = [spoken(part, ui) for part in condition[key]]
+        return "(" + f" {word('and' if key == 'all' else 'or', ui)} ".join(p for p in parts if p) + ")"
+    if "not" in condition:
+        return f"{word('not', ui)} {spoken(condition['not'], ui)}"
+    if "condition" in condition:
+        return str(condition["condition"])
+    if "role" in condition:
+        return f"{condition['role']} ≥ {condition.get('count', {}).get('at_least', 1)}"
+    operator, operand = next((k, v) for k, v in condition.items() if k != "fact")
+    sign = {"is": "=", "at_least": "≥", "at_most": "≤", "before": "<", "after": ">", "includes": "∋", "one_of": "∈", "exists": "∃"}[operator]
+    value = operand.get("parameter") if isinstance(operand, Mapping) else operand
+    shown = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{condition['fact']} {sign} {shown}"

@@ -1,0 +1,128 @@
+"""The files under `law/` in, one `Law` out: instruments, obligations, conditions, dated parameters, frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from .codes import find
+from .files import Reading
+from .model import Basis, Finding, Instrument, Law, Obligation, Place, Severity
+from .yamlio import read_yaml
+
+LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "advice": Severity.ADVICE}
+
+
+def load_law(reading: Reading) -> tuple[Law, tuple[Finding, ...]]:
+    """Reads the law. Files that do not fit their schema are findings, and what could be read is still given."""
+    files = {name: reading.yaml(f"law/{name}.yaml", name) for name in ("instruments", "parameters", "kinds", "demands", "frameworks")}
+    conditions = {k: v for k, v in reading.yaml("law/conditions.yaml", "conditions").items() if k != "conditions"}
+    instruments = {item["id"]: _instrument(item) for item in files["instruments"].get("list", ())}
+    obligations: dict[str, Obligation] = {}
+    findings: list[Finding] = []
+    for file in reading.list("law/obligations", ".yaml"):
+        for item in reading.yaml(file, "obligations").get("list", ()):
+            if item["id"] in obligations:
+                findings.append(find("PPP423", Place(file), id=item["id"]))
+            obligations[item["id"]] = _obligation(item, file)
+    law = Law(
+        instruments=instruments,
+        obligations=dict(sorted(obligations.items(), key=lambda pair: _position(pair[0], obligations))),
+        conditions=conditions,
+        parameters={name: _dated(value) for name, value in files["parameters"].items() if name != "parameters"},
+        demands={k: v for k, v in files["demands"].items() if k != "demands"},
+        kinds={k: v for k, v in files["kinds"].items() if k != "kinds"},
+        frameworks={item["id"]: item for item in files["frameworks"].get("list", ())},
+        digest=reading.digest("law/"),
+    )
+    return law, tuple(findings)
+
+
+TOPICS = (
+    "parties", "purpose", "roles", "governance", "resources", "finance", "reporting", "evaluation", "audit", "data",
+    "integrity", "communication", "ip", "change", "liability", "staff", "sustainability", "end", "assignment",
+    "contract", "notices", "disputes", "language", "signature",
+)  # fmt: skip
+
+
+def _position(obligation: str, all_of: Mapping[str, Obligation]) -> tuple[int, int]:
+    """Obligations come in the order of the topics, and within a topic as their file has them."""
+    topic = obligation.split(".")[0]
+    return (TOPICS.index(topic) if topic in TOPICS else len(TOPICS)), list(all_of).index(obligation)
+
+
+def _instrument(item: Mapping[str, Any]) -> Instrument:
+    keep = ("id", "name", "short", "force", "certainty", "consulted", "date", "eli", "status", "row")
+    return Instrument(**{key: item[key] for key in keep if key in item})
+
+
+def _dated(value: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted((str(v["from"]), v["value"]) for v in value["values"]))
+
+
+def _severities(value: Any) -> Iterator[tuple[Any, Severity]]:
+    if isinstance(value, str):
+        yield None, LEVELS[value]
+        return
+    for item in value:
+        yield item.get("when"), LEVELS[item["level"]]
+
+
+def _obligation(item: Mapping[str, Any], file: str) -> Obligation:
+    force = item.get("in_force", {})
+    return Obligation(
+        id=item["id"],
+        title=item["title"],
+        demand=tuple(item["demand"]),
+        basis=tuple(Basis(b["instrument"], b["certainty"], str(b.get("article", "")), b.get("row", "")) for b in item["basis"]),
+        bearer=item["bearer"],
+        towards=item["towards"],
+        severity=tuple(_severities(item["severity"])),
+        applies_when=item.get("applies_when"),
+        check=item["check"],
+        rationale=item["rationale"],
+        remedy=item["remedy"],
+        in_force_from=str(force.get("from", "")),
+        in_force_to=str(force.get("to", "")),
+        file=file,
+    )
+
+
+def load_parameters(root: FilePath) -> dict[str, tuple[tuple[str, Any], ...]]:
+    """The dated parameters alone, for a check that needs no clause and no obligation."""
+    document, _ = read_yaml(str(root / "law" / "parameters.yaml"))
+    data = document.data if document else {}
+    return {name: _dated(value) for name, value in data.items() if name != "parameters"}
+
+
+def parameters_at(parameters: Mapping[str, tuple[tuple[str, Any], ...]], as_of: str) -> dict[str, Any]:
+    """The parameters of the law at a date (ISO, inclusive); one that is not yet in force is absent.
+
+    A parameter whose first date is not known stands from "0001-01-01".
+    """
+    out: dict[str, Any] = {}
+    for name, values in parameters.items():
+        for since, value in values:
+            if since <= (as_of or "9999-12-31"):
+                out[name] = value
+    return out
+
+
+def in_framework(law: Law, obligation: Obligation, framework: str) -> bool:
+    """Whether an obligation belongs to a framework: a view by instrument or by seed demand, or an instrument's id."""
+    if framework in law.instruments:
+        return any(b.instrument == framework for b in obligation.basis)
+    selects = law.frameworks[framework]["selects"]
+    return any(b.instrument in selects.get("instruments", ()) for b in obligation.basis) or any(
+        d in selects.get("demands", ()) for d in obligation.demand
+    )
+
+
+def citation(law: Law, basis: Basis, language: str, article_word: str) -> str:
+    """How a basis is cited: article and instrument when verified, the instrument alone when known, nothing when doubtful."""
+    if basis.certainty == "D" or basis.instrument not in law.instruments:
+        return ""
+    short = law.instruments[basis.instrument].short
+    name = short.get(language) or short.get("en") or basis.instrument
+    return f"{article_word} {basis.article}, {name}" if basis.article and basis.certainty in ("V", "V2") else name

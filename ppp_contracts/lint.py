@@ -1,0 +1,454 @@
+"""The library and the law in, findings out: the shipped content is checked like a user's.
+
+Each rule is a small generator in `RULES`; it sees the loaded shelf and says what is wrong, nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations
+from pathlib import Path as FilePath
+from typing import Any
+
+from .assembly import DEFINITIONS, SLOT_TYPES
+from .codes import find
+from .compliance import CHECK_KINDS
+from .conditions import facts_in
+from .files import Reading
+from .l10n import typeset
+from .law import load_law
+from .library import fulfils_of, load_library
+from .markup import ANNEXES, term_pattern, words_of
+from .model import Block, Clause, Finding, Law, Library, Place, Text
+from .paths import parse_path
+from .schema import load_schema, nearest
+
+REQUIRED_LANGUAGES = ("fr", "nl")
+MAX_WORDS = 45
+DUTY_VERBS: Mapping[str, re.Pattern[str]] = {
+    "fr": re.compile(
+        r"s[’']engage(?:nt)? à|peu(?:t|vent)\b|doi(?:t|vent)\b|\b(?:est|sont|a|ont|reste|restent|fait|font)\b|\w+(?:e|ent|it|t|d)\b",
+    ),
+    "nl": re.compile(r"verbind(?:t|en) zich|\b(?:kan|kunnen|moet|moeten|is|zijn|heeft|hebben|wordt|worden|blijft|blijven|geldt|gelden)\b|\w+t\b|\w+en\b"),
+}
+
+
+def lint(root: FilePath) -> tuple[tuple[Finding, ...], Mapping[str, str]]:
+    """Everything that is wrong with the clauses, terms, labels and law below a data root, and the texts for excerpts."""
+    reading = Reading(root).strictly()
+    law, law_findings = load_law(reading)
+    library, library_findings = load_library(reading)
+    found = [*reading.findings, *law_findings, *library_findings]
+    for rule in RULES:
+        found.extend(rule(library, law))
+    sources = {reading.shown(name): reading.text(name) for name in reading.files}
+    return tuple(dict.fromkeys(sorted(found, key=lambda f: (f.place.file, f.place.line, f.place.column, f.code)))), sources
+
+
+def fix_typography(root: FilePath) -> list[str]:
+    """Sets apostrophes and no-break spaces in the `.md` files of the clauses; gives the names of the files changed."""
+    changed = []
+    for file in sorted((root / "clauses").rglob("*.md")):
+        language = file.name.split(".")[0]
+        before = file.read_text(encoding="utf-8")
+        after = _typeset_source(before, language)
+        if after != before:
+            file.write_text(after, encoding="utf-8")
+            changed.append(str(file))
+    return changed
+
+
+_MARKS = re.compile(r"(\{\{.*?\}\}|\[(?:clause|annex):[^\]]*\])")
+
+
+def _typeset_source(text: str, language: str) -> str:
+    """Typography over the words of a source, marks left alone. A mark counts as a word: the space before `;` after a
+    slot is a no-break space too."""
+    marks: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        marks.append(match[0])
+        return f"X\N{OBJECT REPLACEMENT CHARACTER}{len(marks) - 1}X"
+
+    hidden = _MARKS.sub(hide, text)
+    lines = [typeset(line, language) if line.strip() else line for line in hidden.split("\n")]
+    return re.sub("X\N{OBJECT REPLACEMENT CHARACTER}([0-9]+)X", lambda m: marks[int(m[1])], "\n".join(lines))
+
+
+# ---------------------------------------------------------------------------------------------- rules
+
+
+def _texts(library: Library) -> Iterator[tuple[Clause, str, str, Text]]:
+    for clause in library.clauses.values():
+        for (alternative, language), text in clause.texts.items():
+            yield clause, alternative, language, text
+
+
+def _languages(library: Library, law: Law) -> Iterator[Finding]:
+    for clause in library.clauses.values():
+        for alternative in ("", *clause.alternatives):
+            for language in REQUIRED_LANGUAGES:
+                if (alternative, language) not in clause.texts:
+                    code = "PPP419" if alternative else "PPP418"
+                    yield find(code, Place(clause.file), clause=clause.id, language=language, alternative=alternative)
+
+
+def _pairs(library: Library) -> Iterator[tuple[Clause, Text, Text, str]]:
+    """The texts of a clause against its first language, alternative by alternative."""
+    for clause in library.clauses.values():
+        for alternative in ("", *clause.alternatives):
+            texts = [(lang, t) for (alt, lang), t in clause.texts.items() if alt == alternative]
+            for language, text in texts[1:]:
+                yield clause, texts[0][1], text, language
+
+
+def _outline(library: Library, law: Law) -> Iterator[Finding]:
+    for clause, base, text, _ in _pairs(library):
+        names, others = [b.name for b in base.blocks], [b.name for b in text.blocks]
+        if names != others:
+            odd = next((b for b in (*others, *names) if (b in names) != (b in others)), "?")
+            yield find("PPP403", Place(text.file), clause=clause.id, block=odd)
+
+
+def _marks(block: Block, kinds: tuple[str, ...]) -> list[tuple[str, str]]:
+    return sorted((i.kind, i.value) for i in block.inlines if i.kind in kinds)
+
+
+def _parity(library: Library, law: Law) -> Iterator[Finding]:
+    for clause, base, text, _ in _pairs(library):
+        blocks = {b.name: b for b in base.blocks}
+        for block in text.blocks:
+            other = blocks.get(block.name)
+            if other is None:
+                continue
+            for code, kinds in (("PPP404", ("slot",)), ("PPP406", ("clause", "annex"))):
+                if _marks(block, kinds) != _marks(other, kinds):
+                    odd = set(_marks(block, kinds)) ^ set(_marks(other, kinds))
+                    names = ", ".join(sorted(value for _, value in odd)) or "×2"
+                    yield find(code, Place(text.file, block.line, 1), clause=clause.id, names=names)
+
+
+def _slots(library: Library, law: Law) -> Iterator[Finding]:
+    for clause in library.clauses.values():
+        used: set[str] = set()
+        for text in clause.texts.values():
+            for block in text.blocks:
+                for inline in block.inlines:
+                    if inline.kind == "slot":
+                        used.add(inline.value)
+                        if inline.value not in clause.slots:
+                            yield find("PPP405", Place(text.file, block.line, 1), clause=clause.id, slot=inline.value)
+        for name in clause.slots.keys() - used:
+            yield find("PPP407", Place(clause.file), clause=clause.id, slot=name)
+
+
+def _references(library: Library, law: Law) -> Iterator[Finding]:
+    for clause, _, _, text in _texts(library):
+        for block in text.blocks:
+            for inline in block.inlines:
+                known: Any = {"clause": library.clauses, "annex": ANNEXES}.get(inline.kind)
+                if known is not None and inline.value not in known:
+                    yield find("PPP408", Place(text.file, block.line, 1), target=inline.value, nearest=nearest(inline.value, known))
+    for clause in library.clauses.values():
+        for other in (*clause.requires, *clause.excludes):
+            if other not in library.clauses:
+                yield find("PPP408", Place(clause.file), target=other, nearest=nearest(other, library.clauses))
+
+
+def _fulfils(library: Library, law: Law) -> Iterator[Finding]:
+    for clause in library.clauses.values():
+        for alternative in ("", *clause.alternatives):
+            text = next((t for (alt, _), t in clause.texts.items() if alt == alternative), None)
+            names = {b.name for b in text.blocks} if text else set()
+            for obligation, blocks in fulfils_of(clause, alternative).items():
+                if obligation not in law.obligations:
+                    yield find("PPP409", Place(clause.file), id=obligation, nearest=nearest(obligation, law.obligations))
+                for block in blocks:
+                    if text and block not in names:
+                        yield find("PPP410", Place(clause.file), id=obligation, block=block)
+
+
+def _unstated(library: Library, law: Law) -> Iterator[Finding]:
+    claimed = {o for c in library.clauses.values() for o in c.fulfils}
+    for obligation in law.obligations.values():
+        if "stated" in set(_kinds(obligation.check)) and obligation.id not in claimed:
+            yield find("PPP416", Place(obligation.file), id=obligation.id)
+
+
+def _kinds(check: Mapping[str, Any]) -> Iterator[str]:
+    yield check["kind"]
+    for part in check.get("checks", ()):
+        yield from _kinds(part)
+
+
+def _same_blocks(library: Library, law: Law) -> Iterator[Finding]:
+    rests: dict[str, set[tuple[str, str]]] = {}
+    for clause in library.clauses.values():
+        for obligation, blocks in clause.fulfils.items():
+            rests.setdefault(obligation, set()).update((clause.id, b) for b in blocks)
+    for one, other in combinations(sorted(rests), 2):
+        if rests[one] == rests[other]:
+            clause = library.clauses[next(iter(rests[one]))[0]]
+            yield find("PPP417", Place(clause.file), one=one, other=other)
+
+
+def _conditions(library: Library, law: Law) -> Iterator[Finding]:
+    """Named conditions, fact paths, parameters and check kinds that do not exist."""
+    used: list[tuple[str, Any]] = [(c.file, c.when) for c in library.clauses.values()]
+    used += [("law/conditions.yaml", c) for c in law.conditions.values()]
+    for obligation in law.obligations.values():
+        used.append((obligation.file, obligation.applies_when))
+        used += [(obligation.file, when) for when, _ in obligation.severity]
+        used += [(obligation.file, condition) for condition in _held(obligation.check)]
+        for kind in _kinds(obligation.check):
+            if kind not in CHECK_KINDS:
+                yield find("PPP411", Place(obligation.file), name=kind)
+    for file, condition in used:
+        for name in _names_in(condition):
+            if name not in law.conditions:
+                yield find("PPP411", Place(file), name=name)
+        for path, _ in facts_in(condition, law.conditions):
+            if not fact_exists(path):
+                yield find("PPP412", Place(file), path=path)
+        for name in _parameters_in(condition):
+            if name not in law.parameters:
+                yield find("PPP411", Place(file), name=name)
+
+
+def _held(check: Mapping[str, Any]) -> Iterator[Any]:
+    if "holds" in check:
+        yield check["holds"]
+    for part in check.get("checks", ()):
+        yield from _held(part)
+
+
+def _names_in(condition: Any) -> Iterator[str]:
+    if isinstance(condition, Mapping):
+        for key, value in condition.items():
+            if key == "condition":
+                yield value
+            else:
+                yield from _names_in(value)
+    elif isinstance(condition, list):
+        for part in condition:
+            yield from _names_in(part)
+
+
+def _parameters_in(condition: Any) -> Iterator[str]:
+    if isinstance(condition, Mapping):
+        for key, value in condition.items():
+            if key == "parameter":
+                yield value
+            else:
+                yield from _parameters_in(value)
+    elif isinstance(condition, list):
+        for part in condition:
+            yield from _parameters_in(part)
+
+
+def _slot_bindings(library: Library, law: Law) -> Iterator[Finding]:
+    for clause in library.clauses.values():
+        for slot in clause.slots.values():
+            if slot.path and not fact_exists(slot.path):
+                yield find("PPP412", Place(clause.file), path=slot.path)
+            if slot.parameter and slot.parameter not in law.parameters:
+                yield find("PPP411", Place(clause.file), name=slot.parameter)
+            if slot.type not in SLOT_TYPES:
+                yield find("PPP411", Place(clause.file), name=slot.type)
+            if slot.table and slot.table not in library.labels:
+                yield find("PPP411", Place(clause.file), name=slot.table)
+
+
+DERIVED = ("duration_months", "party_count", "private_side_count", "total_budget", "total_contributions", "language_count", "grant_total")
+
+
+def fact_exists(path: str) -> bool:
+    """Whether the spec schema knows a fact path (`derived.…`, `party.…` and `signatory.…` included)."""
+    steps = parse_path(path)
+    if steps[0][0] == "derived":
+        return len(steps) > 1 and steps[1][0] in DERIVED
+    root = load_schema("spec")
+    if steps[0][0] == "party":
+        return _known(_item(root, "parties"), steps[1:], root)
+    if steps[0][0] == "signatory":
+        return _known(_property(_item(root, "parties"), "signatories", root).get("items", {}), steps[1:], root)
+    return _known(root, steps, root)
+
+
+def _item(root: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    items: Mapping[str, Any] = _resolve(_property(root, name, root), root).get("items", {})
+    return items
+
+
+def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in schema:
+        node: Any = root
+        for step in schema["$ref"].removeprefix("#/").split("/"):
+            node = node[step]
+        schema = node
+    return schema
+
+
+def _property(schema: Mapping[str, Any], name: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Any = _resolve(schema, root).get("properties", {}).get(name)
+    return _resolve(found, root) if isinstance(found, Mapping) else {}
+
+
+def _known(schema: Mapping[str, Any], steps: Any, root: Mapping[str, Any]) -> bool:
+    for key, selector in steps:
+        schema = _property(schema, key, root)
+        if not schema:
+            return False
+        if selector is not None:
+            schema = _resolve(schema.get("items", {}), root)
+    return True
+
+
+def _terms(library: Library, law: Law) -> Iterator[Finding]:
+    """The same defined terms in the same block of every language; a label that is written in each language."""
+    forms = {
+        language: {key: term.forms.get(language, ()) for key, term in library.terms.items()} for language in REQUIRED_LANGUAGES
+    }
+    patterns = {language: term_pattern(group) for language, group in forms.items()}
+    keys = {language: {f: k for k, group in forms[language].items() for f in group} for language in forms}
+
+    def used(block: Block, language: str) -> set[str]:
+        return {keys[language][m[0]] for m in patterns[language].finditer(words_of(block))}
+
+    for clause in library.clauses.values():
+        for alternative in ("", *clause.alternatives):
+            texts = {lang: clause.texts.get((alternative, lang)) for lang in REQUIRED_LANGUAGES}
+            one, other = texts["fr"], texts["nl"]
+            if one is None or other is None or clause.id == DEFINITIONS:
+                continue
+            by_name = {b.name: b for b in other.blocks}
+            for block in one.blocks:
+                if block.name in by_name:
+                    odd = used(block, "fr") ^ used(by_name[block.name], "nl")
+                    if odd:
+                        place = Place(other.file, by_name[block.name].line, 1)
+                        yield find("PPP413", place, clause=clause.id, block=block.name, terms=", ".join(sorted(odd)))
+    everywhere = {k for c, _, lang, t in _texts(library) if lang in forms for b in t.blocks for k in used(b, lang)}
+    defined = {k for t in library.terms.values() for lang in forms for k in _terms_in(t.definitions.get(lang, ()), patterns[lang], keys[lang])}
+    for key, term in library.terms.items():
+        if key not in everywhere | defined:
+            yield find("PPP425", Place(term.file), key=key)
+
+
+def _terms_in(inlines: Any, pattern: re.Pattern[str], keys: Mapping[str, str]) -> set[str]:
+    return {keys[m[0]] for i in inlines if i.kind == "text" for m in pattern.finditer(i.value)}
+
+
+def _typography(library: Library, law: Law) -> Iterator[Finding]:
+    for clause, _, language, text in _texts(library):
+        for block in text.blocks:
+            words = "".join("X" if i.kind != "text" else i.value for i in block.inlines)
+            if typeset(words, language) != words or "  " in words:
+                yield find("PPP414", Place(text.file, block.line, 1), clause=clause.id, block=block.name)
+
+
+def _sentences(library: Library, law: Law) -> Iterator[Finding]:
+    for clause, _, _, text in _texts(library):
+        for block in text.blocks:
+            for sentence in re.split(r"(?<=[.;:])\s", words_of(block)):
+                if len(sentence.split()) > MAX_WORDS:
+                    yield find("PPP415", Place(text.file, block.line, 1), clause=clause.id, block=block.name, count=len(sentence.split()), limit=MAX_WORDS)
+
+
+def _duties(library: Library, law: Law) -> Iterator[Finding]:
+    """A block that states a duty has a verb: a block of level one on its own, an item together with what leads to it."""
+    for clause, alternative, language, text in _texts(library):
+        verbs = DUTY_VERBS.get(language)
+        claimed = {b for blocks in fulfils_of(clause, alternative).values() for b in blocks}
+        if not verbs or clause.place != "article":
+            continue
+        said = {b.name: words_of(b) for b in text.blocks}
+        for block in text.blocks:
+            parents = [said[".".join(block.name.split(".")[:n])] for n in range(1, block.level)]
+            if block.name in claimed and not verbs.search(" ".join((*parents, said[block.name]))):
+                yield find("PPP420", Place(text.file, block.line, 1), clause=clause.id, block=block.name)
+
+
+_ARTICLES = {
+    "fr": re.compile(r"\barticles?\s+((?:[IVXL]+\.)?\d[\w./:()]*)", re.IGNORECASE),
+    "nl": re.compile(r"\bartikel(?:en)?\s+((?:[IVXL]+\.)?\d[\w./:()]*)", re.IGNORECASE),
+}
+
+
+def _cites(library: Library, law: Law) -> Iterator[Finding]:
+    """An article named in prose is declared in `cites`, and what is declared is an article that the law files verified."""
+    verified = {(b.instrument, b.article) for o in law.obligations.values() for b in o.basis if b.certainty in ("V", "V2")}
+    articles = {(i, part) for i, a in verified for part in re.split(r"[\s,;–-]+", a)} | verified
+    for clause in library.clauses.values():
+        for instrument, article in clause.cites:
+            if instrument not in law.instruments:
+                yield find("PPP421", Place(clause.file), article=article, instrument=instrument)
+            elif article and not any(i == instrument and (a == article or article in a) for i, a in articles):
+                yield find("PPP422", Place(clause.file), article=article, instrument=instrument)
+        declared = " ".join(article for _, article in clause.cites)
+        for (_, language), text in clause.texts.items():
+            for block in text.blocks:
+                for match in _ARTICLES[language].finditer(words_of(block)) if language in _ARTICLES else ():
+                    number = match[1].rstrip(".,;:)")
+                    if re.split(r"[(§]", number)[0] not in declared:
+                        yield find("PPP421", Place(text.file, block.line, 1), article=number, instrument="?")
+
+
+def _bases(library: Library, law: Law) -> Iterator[Finding]:
+    """K names the instrument without an article, D is never cited; every instrument is known."""
+    for obligation in law.obligations.values():
+        for basis in obligation.basis:
+            if basis.instrument not in law.instruments:
+                yield find("PPP421", Place(obligation.file), article=basis.article, instrument=basis.instrument)
+            if basis.certainty in ("K", "D") and basis.article:
+                yield find("PPP426", Place(obligation.file), id=obligation.id, article=basis.article, certainty=basis.certainty)
+        for demand in obligation.demand:
+            if demand not in law.demands:
+                yield find("PPP411", Place(obligation.file), name=demand)
+
+
+def _twice(library: Library, law: Law) -> Iterator[Finding]:
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    for clause, alternative, language, text in _texts(library):
+        if clause.place in ("party", "signature") or alternative:
+            continue
+        for block in text.blocks:
+            words = re.sub(r"\W+", " ", words_of(block)).strip().lower()
+            if len(words) < 40:
+                continue
+            other = seen.setdefault((language, words), (clause.id, block.name))
+            if other != (clause.id, block.name):
+                yield find("PPP427", Place(text.file, block.line, 1), clause=clause.id, other=f"{other[0]}#{other[1]}")
+
+
+def _orders(library: Library, law: Law) -> Iterator[Finding]:
+    seen: dict[tuple[str, int], str] = {}
+    for clause in library.clauses.values():
+        other = seen.setdefault((clause.place, clause.order), clause.id)
+        if other != clause.id:
+            yield find("PPP428", Place(clause.file), clause=clause.id, other=other, order=clause.order)
+        if not clause.provenance.get("sources"):
+            yield find("PPP429", Place(clause.file), clause=clause.id)
+
+
+RULES: tuple[Callable[[Library, Law], Iterator[Finding]], ...] = (
+    _languages,
+    _outline,
+    _parity,
+    _slots,
+    _slot_bindings,
+    _references,
+    _fulfils,
+    _unstated,
+    _same_blocks,
+    _conditions,
+    _terms,
+    _typography,
+    _sentences,
+    _duties,
+    _cites,
+    _bases,
+    _twice,
+    _orders,
+)

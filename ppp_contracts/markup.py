@@ -1,0 +1,98 @@
+"""The text subset of a clause: Markdown words in, a heading and numbered blocks out.
+
+One `# heading`, numbered paragraphs to three levels (three spaces of indent each), `{{ slot }}`, `[clause:topic/name]`,
+`[annex:budget]`. Anything else is a finding: a clause that a reader could misread is not a clause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .codes import find
+from .model import Block, Finding, Inline, Place, Text
+
+ANNEXES = ("responsibilities", "budget", "instalments", "reporting", "indicators", "evaluation", "data", "contacts")
+
+_ITEM = re.compile(r"(?P<indent> *)(?P<number>[0-9]{1,3})\. (?P<text>\S.*)")
+_MARK = re.compile(r"\{\{ (?P<slot>[a-z][a-z0-9_]*) \}\}|\[clause:(?P<clause>[a-z0-9-]+/[a-z0-9-]+)\]|\[annex:(?P<annex>[a-z]+)\]")
+# What looks like a mark, or like Markdown beyond the subset, and is neither a slot nor a reference.
+_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\[[a-z]+:|\]\(|\*|`|<[A-Za-z/!]|\||_{2}|^\s*[-+#>] ")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+
+
+def label_of(position: int, level: int) -> str:
+    """The label of the n-th block at a level as block names write it: `1`, `a`, `i` (positions from 1)."""
+    if level == 1:
+        return str(position)
+    if level == 2:
+        return chr(ord("a") + position - 1)
+    return _ROMAN[position - 1]
+
+
+def parse_inlines(text: str) -> tuple[Inline, ...]:
+    """The pieces of a paragraph: words, slots and references, in order."""
+    return tuple(_inlines(text))
+
+
+def _inlines(text: str) -> Iterator[Inline]:
+    at = 0
+    for match in _MARK.finditer(text):
+        if match.start() > at:
+            yield Inline("text", text[at : match.start()])
+        kind = match.lastgroup or ""
+        yield Inline(kind, match[kind])
+        at = match.end()
+    if at < len(text):
+        yield Inline("text", text[at:])
+
+
+def parse_text(source: str, file: str) -> tuple[Text, tuple[Finding, ...]]:
+    """Parses a clause's `.md` file. What is outside the subset is a finding; the rest is still given."""
+    findings: list[Finding] = []
+    heading = ""
+    blocks: list[Block] = []
+    counts = [0, 0, 0]
+
+    def wrong(line: int, column: int, problem: str) -> None:
+        findings.append(find("PPP402", Place(file, line, column), problem=problem))
+
+    for number, line in enumerate(source.split("\n"), 1):
+        if not line.strip():
+            continue
+        if line.startswith("# ") and not heading and not blocks:
+            heading = line[2:].strip()
+            continue
+        item = _ITEM.fullmatch(line.rstrip())
+        if not item:
+            wrong(number, 1, line.strip()[:40])
+            continue
+        level = len(item["indent"]) // 3 + 1
+        deepest = next((i for i in (3, 2, 1) if counts[i - 1]), 0)
+        if len(item["indent"]) % 3 or level > 3 or level > deepest + 1:
+            wrong(number, 1, line.strip()[:40])
+            continue
+        counts[level - 1] += 1
+        counts[level:] = [0] * (3 - level)
+        if counts[level - 1] > (999, 26, 15)[level - 1] or int(item["number"]) != counts[level - 1]:
+            wrong(number, len(item["indent"]) + 1, f"{item['number']}.")
+        for mark in _STRAY.finditer(_MARK.sub(lambda m: "\N{REPLACEMENT CHARACTER}" * len(m[0]), item["text"])):
+            wrong(number, item.start("text") + mark.start() + 1, mark[0].strip())
+        name = ".".join(label_of(counts[i], i + 1) for i in range(level))
+        blocks.append(Block(name, level, parse_inlines(item["text"]), number))
+    if not heading:
+        wrong(1, 1, "#")
+    if not blocks:
+        wrong(1, 1, "1.")
+    return Text(file, heading, tuple(blocks)), tuple(findings)
+
+
+def words_of(block: Block) -> str:
+    """The words of a block, each slot and reference as one neutral character."""
+    return "".join(i.value if i.kind == "text" else "\N{REPLACEMENT CHARACTER}" for i in block.inlines)
+
+
+def term_pattern(forms: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
+    """A pattern that finds the written forms of terms as whole words, the longest first."""
+    every = sorted((form for group in forms.values() for form in group), key=len, reverse=True)
+    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(form) for form in every) + r")(?![\w-])") if every else re.compile(r"(?!)")

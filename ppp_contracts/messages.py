@@ -1,0 +1,80 @@
+"""The words a user reads: findings, remedies, outcomes, headings of reports, in French, Dutch and English.
+
+They stand in one table, `law/messages.yaml`. It is read when there is something to say.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from .model import Finding, Law, Obligation
+from .paths import data_root
+from .yamlio import read_yaml
+
+UI_LANGUAGES = ("fr", "nl", "en")
+
+
+def ui_language(asked: str | None = None, environment: Mapping[str, str] = os.environ) -> str:
+    """The language of messages: the one asked for, else the locale's when it is French or Dutch, else English."""
+    if asked in UI_LANGUAGES:
+        return str(asked)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            code = environment[name][:2].lower()
+            return code if code in UI_LANGUAGES else "en"
+    return "en"
+
+
+@lru_cache(maxsize=1)
+def table() -> Mapping[str, Any]:
+    """The message table: `codes` (title, message, remedy of each) and `words`."""
+    document, findings = read_yaml(str(data_root() / "law" / "messages.yaml"))
+    if document is None or findings:
+        raise RuntimeError(f"law/messages.yaml cannot be read: {findings}")
+    data: Mapping[str, Any] = document.data
+    return data
+
+
+def word(name: str, ui: str, **params: object) -> str:
+    """A word or sentence of a report."""
+    return str(table()["words"][name][ui]).format(**params)
+
+
+def message_of(finding: Finding, ui: str, law: Law | None = None) -> str:
+    """What is wrong, in one sentence."""
+    return _fill("message", finding, ui, law)
+
+
+def remedy_of(finding: Finding, ui: str, law: Law | None = None) -> str:
+    """What to do about it. For an obligation it is the obligation's own remedy."""
+    obligation = _obligation(finding, law)
+    if obligation and finding.code == "PPP301":
+        return obligation.remedy.get(ui, obligation.remedy.get("en", ""))
+    return _fill("remedy", finding, ui, law)
+
+
+def _obligation(finding: Finding, law: Law | None) -> Obligation | None:
+    return law.obligations.get(finding.obligation) if law and finding.obligation else None
+
+
+def _fill(part: str, finding: Finding, ui: str, law: Law | None) -> str:
+    obligation = _obligation(finding, law)
+    params = dict(finding.params)
+    if obligation:
+        params["title"] = obligation.title.get(ui, obligation.title.get("en", obligation.id))
+    return _Lenient(table()["codes"][finding.code][part][ui]).fill(params)
+
+
+class _Lenient:
+    """A message whose fields are filled by name, never by attribute or index: values come from strangers."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+
+    def fill(self, params: Mapping[str, str]) -> str:
+        import re
+
+        return re.sub(r"\{([a-z_]+)\}", lambda m: params.get(m[1], ""), self.template)

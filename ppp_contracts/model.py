@@ -1,0 +1,396 @@
+"""Every noun of the program, as frozen values.
+
+Nothing here reads, writes or computes; a value says what it holds and where it came from. The language of the
+field (DESIGN, glossary in the README) is the language of this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+Path = tuple[str | int, ...]
+"""Where a fact stands in a YAML file: keys and list positions from the root."""
+
+LANGUAGES = ("fr", "nl", "de", "en")
+
+
+class Severity(IntEnum):
+    """How loud a finding is; the order is meaningful."""
+
+    ADVICE = 1
+    WARNING = 2
+    ERROR = 3
+
+
+class Outcome(StrEnum):
+    """What a check says of an obligation, in the words of SARIF."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    OPEN = "open"  # a fact is missing
+    REVIEW = "review"  # a person decides
+    NOT_APPLICABLE = "notApplicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point in a file. Lines and columns count from 1; 0 means the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A reported problem. Its words come from the message table, in the reader's language."""
+
+    code: str
+    severity: Severity
+    place: Place
+    params: tuple[tuple[str, str], ...] = ()
+    obligation: str = ""  # the obligation whose verdict this finding reports, if it does
+
+
+@dataclass(frozen=True)
+class Document:
+    """A strictly read YAML file: plain values, and the place of each of them."""
+
+    file: str
+    text: str
+    data: Any
+    places: Mapping[Path, Place]
+    keys: Mapping[Path, Place]  # where the key of a mapping's entry stands
+
+
+@dataclass(frozen=True)
+class Spec:
+    """The description of one partnership.
+
+    `data` is what the officer wrote; `derived` holds the computed facts, addressed as `derived.<name>`.
+    """
+
+    document: Document
+    data: Mapping[str, Any]
+    derived: Mapping[str, Any]
+    digest: str  # sha256 of the canonical data: comments and layout do not count
+
+
+# ---------------------------------------------------------------------------------------------- law
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A law, regulation or standard."""
+
+    id: str
+    name: Mapping[str, str]
+    short: Mapping[str, str]
+    force: str  # law, funding-condition, standard
+    certainty: str
+    consulted: str
+    date: str = ""
+    eli: str = ""
+    status: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an obligation rests on: an article of an instrument, and how sure we are of it."""
+
+    instrument: str
+    certainty: str
+    article: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One duty that an agreement has to state."""
+
+    id: str
+    title: Mapping[str, str]
+    demand: tuple[str, ...]
+    basis: tuple[Basis, ...]
+    bearer: str
+    towards: str
+    severity: tuple[tuple[Any, Severity], ...]  # (condition or None, level): the first that holds
+    applies_when: Any
+    check: Mapping[str, Any]
+    rationale: Mapping[str, str]
+    remedy: Mapping[str, str]
+    in_force_from: str = ""
+    in_force_to: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Law:
+    """Everything under `law/`."""
+
+    instruments: Mapping[str, Instrument]
+    obligations: Mapping[str, Obligation]
+    conditions: Mapping[str, Any]
+    parameters: Mapping[str, tuple[tuple[str, Any], ...]]  # name -> ((from date, value), …), oldest first
+    demands: Mapping[str, Mapping[str, str]]
+    kinds: Mapping[str, Mapping[str, Any]]
+    frameworks: Mapping[str, Mapping[str, Any]]
+    digest: str
+
+
+# ------------------------------------------------------------------------------------------ clauses
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A piece of a clause's text. `kind` is text, slot, clause or annex; `value` the words, slot name or target."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A numbered paragraph of a clause; `name` is `1`, `1.a` or `1.a.i`, level 1 to 3."""
+
+    name: str
+    level: int
+    inlines: tuple[Inline, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A clause in one language: its heading and its blocks in order."""
+
+    file: str
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A named, typed blank in a clause, bound to a fact or to a parameter of the law."""
+
+    name: str
+    type: str
+    path: str = ""
+    parameter: str = ""
+    table: str = ""
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A unit of the library. `texts` maps alternative ("" is the preferred text) and language to a text."""
+
+    id: str
+    version: str
+    order: int
+    place: str  # article, recital, party, signature
+    each: str  # "", parties, signatories
+    when: Any
+    fulfils: Mapping[str, tuple[str, ...]]
+    slots: Mapping[str, Slot]
+    requires: tuple[str, ...]
+    excludes: tuple[str, ...]
+    cites: tuple[tuple[str, str], ...]
+    alternatives: Mapping[str, Mapping[str, Any]]
+    texts: Mapping[tuple[str, str], Text]
+    file: str
+    digest: str
+    note: str = ""
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A defined term: its label, written forms and definition in each language."""
+
+    key: str
+    labels: Mapping[str, str]
+    forms: Mapping[str, tuple[str, ...]]
+    definitions: Mapping[str, tuple[Inline, ...]]
+    slots: Mapping[str, Slot]
+    file: str
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything under `clauses/`, in order of the articles."""
+
+    clauses: Mapping[str, Clause]
+    terms: Mapping[str, Term]
+    labels: Mapping[str, Mapping[str, Mapping[str, str]]]
+    digest: str
+
+
+# --------------------------------------------------------------------------------------------- plan
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a clause is in a plan: a condition that held, and the fact behind it."""
+
+    condition: str
+    fact: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSlot:
+    """A slot with its value, still without a language. `origin` is spec, default, parameter or missing."""
+
+    slot: Slot
+    value: Any
+    origin: str
+    path: str
+
+
+@dataclass(frozen=True)
+class PlannedClause:
+    """A chosen clause. `number` is its article number; `key` tells copies (one for each party) apart."""
+
+    clause: Clause
+    alternative: str
+    number: int
+    key: str
+    why: tuple[Reason, ...]
+    slots: Mapping[str, BoundSlot]
+
+
+@dataclass(frozen=True)
+class PlannedAnnex:
+    """A generated annex; `number` counts from 1."""
+
+    id: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The clauses chosen for a spec, ordered and numbered, their slots bound. It knows no language."""
+
+    spec: Spec
+    law: Law
+    library: Library
+    clauses: tuple[PlannedClause, ...]
+    annexes: tuple[PlannedAnnex, ...]
+    as_of: str
+
+
+# ---------------------------------------------------------------------------------------- agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text. `kind`: text; slot (a value; `target` is the slot's name, empty text means a blank to fill in);
+    ref (a live reference; `target` is the anchor it points to, `text` the words it shows)."""
+
+    kind: str
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a document.
+
+    `anchor` is its bookmark, unique in the document. `label` is the number a reader sees («7.2», «a)»), "" if none.
+    `level`: 0 heading or unnumbered, 1 to 3 the numbered levels. `style` names the role of the paragraph (see
+    `word.styles`): heading, block, party, recital, signature, definition, annex-heading, annex-text, cell, cell-number,
+    cell-header.
+    """
+
+    anchor: str
+    spans: tuple[Span, ...]
+    style: str
+    level: int = 0
+    label: str = ""
+    clause: str = ""  # the clause id, or annex:<id>
+    block: str = ""  # the block's name; "0" is the heading
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A numbered clause: `label` is the whole label as printed («Article 7»)."""
+
+    number: int
+    label: str
+    heading: Paragraph
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of an annex. `header` and every row have the same length; `widths` are shares that sum to 100;
+    `numeric` tells the columns of amounts. The last row is a total when `total` is true."""
+
+    caption: str
+    header: tuple[Paragraph, ...]
+    rows: tuple[tuple[Paragraph, ...], ...]
+    widths: tuple[int, ...]
+    numeric: tuple[bool, ...]
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """A generated annex: its heading («Annexe 2» is `label`) and what stands in it."""
+
+    number: int
+    label: str
+    heading: Paragraph
+    body: tuple[Paragraph | Table, ...]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A plan in one language: the tree that every writer and the checker share."""
+
+    language: str
+    title: str
+    kind: str  # the kind's name in this language («Convention de partenariat»)
+    reference: str
+    version: str
+    draft: bool
+    words: Mapping[str, str]  # words of the frame in this language: table `document` of the labels
+    parties: tuple[tuple[Paragraph, ...], ...]  # one group for each party
+    recitals: tuple[Paragraph, ...]
+    articles: tuple[Article, ...]
+    annexes: tuple[Annex, ...]
+    signatures: tuple[tuple[Paragraph, ...], ...]  # one group for each signatory
+    party_names: tuple[str, ...]
+    date: str  # the date of signature in words, "" if not known
+
+
+# ------------------------------------------------------------------------------------------ verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a verdict rests on: a paragraph («article 7.2», its digest) or a fact of the spec."""
+
+    label: str
+    anchor: str = ""
+    digest: str = ""
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome for one obligation."""
+
+    obligation: str
+    outcome: Outcome
+    severity: Severity
+    evidence: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()  # facts that are missing (open), or that do not hold (fail)
+    clauses: tuple[str, ...] = ()  # clauses that could state it
+    question: Mapping[str, str] = field(default_factory=dict)  # what a person has to decide (review)
+    note: str = ""  # a message key that explains the outcome

@@ -1,0 +1,90 @@
+"""Where things are: the data folders of the program, and the facts of a spec.
+
+A fact path is dotted. `parties[0].name` is one item, `parties[*].name` any item, `parties[role=private-partner].name`
+the items with that value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from .model import Path
+
+FOLDERS = ("schemas", "clauses", "law", "templates", "examples")
+
+
+@lru_cache(maxsize=1)
+def data_root() -> FilePath:
+    """The folder that holds `schemas/ clauses/ law/ templates/`: inside an installed package, beside it in a checkout."""
+    package = FilePath(__file__).resolve().parent
+    inside = package / "data"
+    return inside if inside.is_dir() else package.parent
+
+
+_STEP = re.compile(r"(?P<key>[A-Za-z0-9_-]+)(?P<select>\[[^\]]*\])?")
+
+
+@lru_cache(maxsize=4096)
+def parse_path(path: str) -> tuple[tuple[str, str | int | tuple[str, str] | None], ...]:
+    """The steps of a fact path: (key, selector), where the selector is None, a position, "*" or (key, value)."""
+    steps: list[tuple[str, str | int | tuple[str, str] | None]] = []
+    for part in path.split("."):
+        match = _STEP.fullmatch(part)
+        if not match:
+            raise ValueError(f"not a fact path: {path!r}")
+        inner = (match["select"] or "")[1:-1]
+        if not match["select"]:
+            steps.append((match["key"], None))
+        elif inner == "*":
+            steps.append((match["key"], "*"))
+        elif "=" in inner:
+            name, _, value = inner.partition("=")
+            steps.append((match["key"], (name, value)))
+        else:
+            steps.append((match["key"], int(inner)))
+    return tuple(steps)
+
+
+def select(data: Any, path: str) -> Iterator[tuple[Path, Any]]:
+    """Every (path, value) that a fact path reaches; a missing value is yielded as None, an empty list yields nothing."""
+    yield from _select(data, parse_path(path), ())
+
+
+def _select(data: Any, steps: tuple[Any, ...], path: Path) -> Iterator[tuple[Path, Any]]:
+    if not steps:
+        yield path, data
+        return
+    (key, selector), rest = steps[0], steps[1:]
+    value = data.get(key) if isinstance(data, Mapping) else None
+    here = (*path, key)
+    if selector is None:
+        if value is None:
+            yield here, None
+        else:
+            yield from _select(value, rest, here)
+        return
+    for position, item in enumerate(value if isinstance(value, list) else ()):
+        if _selected(selector, position, item):
+            yield from _select(item, rest, (*here, position))
+
+
+def _selected(selector: str | int | tuple[str, str], position: int, item: Any) -> bool:
+    if selector == "*":
+        return True
+    if isinstance(selector, int):
+        return position == selector
+    return isinstance(item, Mapping) and str(item.get(selector[0])) == selector[1]
+
+
+def first(data: Any, path: str) -> Any:
+    """The first value a path reaches, or None."""
+    return next((value for _, value in select(data, path)), None)
+
+
+def is_list_path(path: str) -> bool:
+    """Whether a path may reach several values."""
+    return any(selector is not None and not isinstance(selector, int) for _, selector in parse_path(path))

@@ -1,0 +1,265 @@
+"""Spec, library and law in, a `Plan` out: the clauses chosen by their conditions, ordered, numbered, their slots bound.
+
+The plan knows no language: article 7 is article 7 in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .codes import find
+from .conditions import Facts, facts_in, holds, reasons
+from .law import parameters_at
+from .markup import ANNEXES, term_pattern, words_of
+from .model import (
+    BoundSlot,
+    Clause,
+    Finding,
+    Law,
+    Library,
+    Place,
+    Plan,
+    PlannedAnnex,
+    PlannedClause,
+    Reason,
+    Slot,
+    Spec,
+)
+from .paths import first, is_list_path, select
+from .schema import nearest
+from .spec import as_of, place_of
+
+# What must be in a spec for an annex to exist.
+_ANNEX_DATA: Mapping[str, tuple[str, ...]] = {
+    "responsibilities": ("responsibilities",),
+    "budget": ("resources.budget", "resources.contributions"),
+    "instalments": ("resources.instalments",),
+    "reporting": ("reporting",),
+    "indicators": ("purpose.results",),
+    "evaluation": ("evaluation",),
+    "data": ("data_protection",),
+    "contacts": ("parties",),
+}
+
+
+def facts_of(spec: Spec, law: Law) -> Facts:
+    """The facts that conditions are asked of, with the parameters of the law at the date of the spec."""
+    return Facts({**spec.data, "derived": spec.derived}, law.conditions, parameters_at(law.parameters, as_of(spec)))
+
+
+def make_plan(spec: Spec, library: Library, law: Law) -> tuple[Plan, tuple[Finding, ...]]:
+    """Chooses and orders the clauses. Conditions that a missing fact leaves open, slots without a value, clauses that
+    lack or exclude each other and references that lead nowhere are findings."""
+    facts = facts_of(spec, law)
+    findings: list[Finding] = list(_check_choices(spec, library, law))
+    chosen: list[PlannedClause] = []
+    for clause in library.clauses.values():
+        for planned, found in _choose(clause, spec, facts):
+            findings.extend(found)
+            if planned:
+                chosen.append(planned)
+    annexes = tuple(
+        PlannedAnnex(name, number)
+        for number, name in enumerate((a for a in ANNEXES if any(first(spec.data, p) for p in _ANNEX_DATA[a])), 1)
+    )
+    plan = Plan(spec, law, library, tuple(_number(chosen)), annexes, as_of(spec))
+    findings.extend(_check_company(plan))
+    findings.extend(_check_references(plan))
+    return plan, tuple(findings)
+
+
+def without(plan: Plan, clauses: frozenset[str]) -> Plan:
+    """The same plan with some clauses taken out: what a check must notice."""
+    kept = [p for p in plan.clauses if p.clause.id not in clauses]
+    return replace(plan, clauses=tuple(_number(kept)))
+
+
+def _number(chosen: list[PlannedClause]) -> Iterator[PlannedClause]:
+    number = 0
+    for planned in chosen:
+        if planned.clause.place == "article":
+            number += 1
+            yield replace(planned, number=number)
+        else:
+            yield planned
+
+
+# ------------------------------------------------------------------------------------------ choosing
+
+
+def _choose(clause: Clause, spec: Spec, facts: Facts) -> Iterator[tuple[PlannedClause | None, list[Finding]]]:
+    choices = _mapping(spec.data.get("choices"))
+    left_out = [_mapping(item).get("clause") for item in _items(choices.get("leave_out"))]
+    if clause.id in left_out:
+        index = left_out.index(clause.id)
+        path = f"choices.leave_out[{index}]"
+        yield None, [find("PPP435", place_of(spec, path), clause=clause.id, reason=_items(choices["leave_out"])[index].get("reason", ""))]
+        return
+    alternative = str(_mapping(choices.get("alternatives")).get(clause.id, ""))
+    alternative = alternative if alternative in clause.alternatives else ""
+    added = clause.id in _items(choices.get("add"))
+    for key, scope, path in _copies(clause, spec):
+        within = facts.within(scope) if scope else facts
+        truth = True if added else holds(clause.when, within)
+        if truth is None:
+            missing = ", ".join(missing_facts(clause.when, within))
+            yield None, [find("PPP430", place_of(spec, path), clause=clause.id, facts=missing)]
+        elif truth:
+            why = (Reason("choices.add"),) if added else reasons(clause.when, within)
+            slots = {name: _bind(slot, within, path) for name, slot in clause.slots.items()}
+            yield PlannedClause(clause, alternative, 0, key, why, slots), list(_check_slots(clause, slots, spec))
+
+
+def _copies(clause: Clause, spec: Spec) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """The copies a clause is made in: (key, names in scope, where in the spec)."""
+    if not clause.each:
+        yield clause.id, {}, ""
+        return
+    for index, party in enumerate(_items(spec.data.get("parties"))):
+        if not isinstance(party, Mapping):
+            continue
+        name = str(party.get("id", index))
+        if clause.each == "parties":
+            yield f"{clause.id}/{name}", {"party": party}, f"parties[{index}]"
+            continue
+        for number, signatory in enumerate(_items(party.get("signatories"))):
+            where = f"parties[{index}].signatories[{number}]"
+            yield f"{clause.id}/{name}/{number + 1}", {"party": party, "signatory": signatory}, where
+
+
+def missing_facts(condition: Any, facts: Facts) -> list[str]:
+    """The fact paths that leave a condition open."""
+    out = []
+    for path, operator in facts_in(condition, facts.conditions):
+        if operator != "exists":
+            values = [value for _, value in select(facts.data, path)]
+            if not values or None in values:
+                out.append(path)
+    return list(dict.fromkeys(out))
+
+
+# -------------------------------------------------------------------------------------------- slots
+
+
+def _bind(slot: Slot, facts: Facts, where: str) -> BoundSlot:
+    if slot.parameter:
+        value = facts.parameters.get(slot.parameter)
+        return BoundSlot(slot, value, "missing" if value is None else "parameter", f"parameter {slot.parameter}")
+    values = [value for _, value in select(facts.data, slot.path) if value not in (None, "", [])]
+    path = _full_path(slot.path, where)
+    if values:
+        return BoundSlot(slot, values if is_list_path(slot.path) else values[0], "spec", path)
+    if slot.default is not None:
+        return BoundSlot(slot, slot.default, "default", path)
+    return BoundSlot(slot, None, "missing", path)
+
+
+def _full_path(path: str, where: str) -> str:
+    """`party.seat` of the second party is `parties[1].seat`."""
+    head, _, rest = path.partition(".")
+    if head == "party" and where:
+        return f"{where.split('.')[0]}.{rest}"
+    return f"{where}.{rest}" if head == "signatory" and where else path
+
+
+def _check_slots(clause: Clause, slots: Mapping[str, BoundSlot], spec: Spec) -> Iterator[Finding]:
+    for name, bound in slots.items():
+        place = place_of(spec, "" if bound.slot.parameter else bound.path)
+        if bound.origin == "missing":
+            yield find("PPP434", place, clause=clause.id, slot=name, path=bound.path)
+        elif bound.slot.type == "text" and bound.origin == "spec" and spec.derived.get("language_count", 1) > 1:
+            if isinstance(bound.value, str) and len(bound.value.split()) > 5:
+                yield find("PPP113", place, path=bound.path)
+
+
+# ------------------------------------------------------------------------------------ clauses together
+
+
+def _check_choices(spec: Spec, library: Library, law: Law) -> Iterator[Finding]:
+    choices = _mapping(spec.data.get("choices"))
+    named = [(f"choices.add[{i}]", c) for i, c in enumerate(_items(choices.get("add")))]
+    named += [(f"choices.leave_out[{i}].clause", _mapping(c).get("clause")) for i, c in enumerate(_items(choices.get("leave_out")))]
+    for path, clause in named:
+        if isinstance(clause, str) and clause not in library.clauses:
+            yield find("PPP436", place_of(spec, path), clause=clause, nearest=nearest(clause, library.clauses))
+    for clause, alternative in _mapping(choices.get("alternatives")).items():
+        place = place_of(spec, "choices.alternatives")
+        if clause not in library.clauses:
+            yield find("PPP436", place, clause=clause, nearest=nearest(clause, library.clauses))
+        elif alternative not in library.clauses[clause].alternatives:
+            known = ", ".join(library.clauses[clause].alternatives) or "-"
+            yield find("PPP437", place, clause=clause, alternative=alternative, known=known)
+    for section in ("decisions", "waivers"):
+        for index, item in enumerate(_items(spec.data.get(section))):
+            name = _mapping(item).get("obligation")
+            if isinstance(name, str) and name not in law.obligations:
+                place = place_of(spec, f"{section}[{index}].obligation")
+                yield find("PPP438", place, obligation=name, nearest=nearest(name, law.obligations))
+
+
+def _check_company(plan: Plan) -> Iterator[Finding]:
+    """Clauses that need, or cannot stand beside, another."""
+    here = {planned.clause.id for planned in plan.clauses}
+    place = place_of(plan.spec, "")
+    for planned in plan.clauses:
+        for other in planned.clause.requires:
+            if other not in here:
+                yield find("PPP431", place, clause=planned.clause.id, other=other)
+        for other in planned.clause.excludes:
+            if other in here:
+                yield find("PPP432", place, clause=planned.clause.id, other=other)
+
+
+def _check_references(plan: Plan) -> Iterator[Finding]:
+    clauses = {planned.clause.id for planned in plan.clauses if planned.number}
+    annexes = {annex.id for annex in plan.annexes}
+    for planned in plan.clauses:
+        for text in _texts(planned):
+            for block in text.blocks:
+                for inline in block.inlines:
+                    known = {"clause": clauses, "annex": annexes}.get(inline.kind)
+                    if known is not None and inline.value not in known:
+                        yield find("PPP433", Place(text.file, block.line, 1), target=inline.value, clause=planned.clause.id)
+            break  # the languages have the same references: the lint sees to it
+
+
+def _texts(planned: PlannedClause) -> Iterator[Any]:
+    for (alternative, _), text in planned.clause.texts.items():
+        if alternative == planned.alternative:
+            yield text
+
+
+def terms_used(plan: Plan, language: str) -> tuple[str, ...]:
+    """The keys of the defined terms that the articles, recitals and definitions use, sorted by key."""
+    forms = {key: term.forms.get(language, ()) for key, term in plan.library.terms.items()}
+    key_of = {form: key for key, group in forms.items() for form in group}
+    pattern = term_pattern(forms)
+    used: set[str] = set()
+    for planned in plan.clauses:
+        text = planned.clause.texts.get((planned.alternative, language))
+        for block in text.blocks if text and planned.clause.place in ("article", "recital") else ():
+            used.update(key_of[m[0]] for m in pattern.finditer(words_of(block)))
+    waiting = set(used)
+    while waiting:
+        term = plan.library.terms[waiting.pop()]
+        words = "".join(i.value for i in term.definitions.get(language, ()) if i.kind == "text")
+        more = {key_of[m[0]] for m in pattern.finditer(words)} - used
+        used |= more
+        waiting |= more
+    return tuple(sorted(used))
+
+
+def bind_term(plan: Plan, key: str) -> Mapping[str, BoundSlot]:
+    """The slots of a term's definition, bound to the spec of the plan."""
+    facts = facts_of(plan.spec, plan.law)
+    return {name: _bind(slot, facts, "") for name, slot in plan.library.terms[key].slots.items()}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

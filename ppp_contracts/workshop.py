@@ -1,0 +1,172 @@
+"""The stages joined: a file in, everything known about it out. What the commands and a program that embeds this call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from . import __version__
+from .codes import find
+from .compliance import CHANGED, GONE, STANDS, Case, Statement, assess, case_of, findings_of, used_facts
+from .conditions import Facts
+from .files import Reading
+from .law import load_law, load_parameters, parameters_at
+from .library import load_library
+from .model import Agreement, Document, Finding, Law, Library, Place, Plan, Severity, Spec, Verdict
+from .paths import data_root
+from .plan import facts_of, make_plan
+from .report import Result
+from .spec import as_of, check_spec, make_spec, place_of, read_spec
+
+# A file with one of these cannot be read or written at all: exit code 2.
+UNREADABLE = frozenset({"PPP001", "PPP002", "PPP003", "PPP012", "PPP013", "PPP014", "PPP501", "PPP601", "PPP602", "PPP614", "PPP615", "PPP616", "PPP617", "PPP622"})
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The law and the library that a run works with, and what was wrong in them."""
+
+    law: Law
+    library: Library
+    findings: tuple[Finding, ...]
+
+
+def load_shelf(root: FilePath | None = None, strict: bool = False) -> Shelf:
+    """Reads law and library from a data root. `strict` reads past the cache and holds every file against its schema."""
+    reading = Reading(root or data_root())
+    if strict:
+        reading.strictly()
+    law, law_findings = load_law(reading)
+    library, library_findings = load_library(reading)
+    reading.keep()
+    return Shelf(law, library, (*reading.findings, *law_findings, *library_findings))
+
+
+@lru_cache(maxsize=1)
+def shelf() -> Shelf:
+    """The shipped law and library, read once."""
+    return load_shelf()
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A spec file and all that a check found in it. Without a document nothing else could be done."""
+
+    file: str
+    document: Document | None
+    spec: Spec | None
+    plan: Plan | None
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...] = ()
+    case: Case | None = None
+
+
+def validate_spec(file: str) -> Examined:
+    """Reads a spec and holds it against schema and rules; of the law only the parameters are read, and no clause."""
+    document, findings = read_spec(file)
+    if document is None:
+        return Examined(file, None, None, None, findings)
+    spec = make_spec(document)
+    parameters = parameters_at(load_parameters(data_root()), as_of(spec))
+    return Examined(file, document, spec, None, (*findings, *check_spec(spec, parameters)))
+
+
+def examine_spec(file: str, shelf: Shelf, frameworks: Sequence[str] = ()) -> Examined:
+    """Everything a check says of a spec: schema, rules, plan, obligations."""
+    document, findings = read_spec(file)
+    if document is None:
+        return Examined(file, None, None, None, findings)
+    return examine_document(document, findings, shelf, frameworks)
+
+
+def examine_document(document: Document, findings: Sequence[Finding], shelf: Shelf, frameworks: Sequence[str] = ()) -> Examined:
+    """The same for a spec that is read already."""
+    spec = make_spec(document)
+    facts = facts_of(spec, shelf.law)
+    found = [*findings, *check_spec(spec, facts.parameters)]
+    kind = spec.data.get("kind")
+    if kind not in shelf.law.kinds or shelf.law.kinds[str(kind)].get("refused"):
+        return Examined(document.file, document, spec, None, tuple(found))
+    plan, plan_findings = make_plan(spec, shelf.library, shelf.law)
+    case = case_of(plan, facts)
+    verdicts = assess(case, frameworks)
+    found += [*plan_findings, *findings_of(verdicts, case, lambda path: place_of(spec, path))]
+    return Examined(document.file, document, spec, plan, tuple(dict.fromkeys(found)), verdicts, case)
+
+
+# A draft may lack what is still being negotiated; it may not be built from values of the wrong kind.
+_NOT_EVEN_A_DRAFT = frozenset({"PPP103", "PPP005", "PPP008", "PPP109", "PPP110", "PPP111", "PPP432", "PPP433", "PPP436", "PPP437"})
+
+
+def stops_build(findings: Sequence[Finding], draft: bool) -> tuple[Finding, ...]:
+    """The findings for which nothing is built: errors; for a draft only those that make the text meaningless."""
+    return tuple(f for f in findings if f.severity is Severity.ERROR and (not draft or f.code in _NOT_EVEN_A_DRAFT))
+
+
+# ------------------------------------------------------------------------------------------- results
+
+
+def bearers_of(law: Law, data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """For each obligation the names of the parties that bear it, as far as the spec's facts tell."""
+    groups = _groups(data)
+    return {o.id: tuple(names[p] for p in groups.get(o.bearer, ()) if p in names) for o in law.obligations.values()}
+
+
+def _groups(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    parties = [p for p in data.get("parties") or () if isinstance(p, Mapping)]
+    groups: dict[str, list[str]] = {"all": [str(p.get("id")) for p in parties]}
+    for party in parties:
+        groups.setdefault(str(party.get("role")), []).append(str(party.get("id")))
+    grant = data.get("grant") if isinstance(data.get("grant"), Mapping) else {}
+    governance = data.get("governance") if isinstance(data.get("governance"), Mapping) else {}
+    protection = data.get("data_protection") if isinstance(data.get("data_protection"), Mapping) else {}
+    for name, value in (
+        ("grantor", (grant or {}).get("grantor")),
+        ("grantee", (grant or {}).get("grantee")),
+        ("coordinator", (governance or {}).get("lead")),
+    ):
+        if isinstance(value, str):
+            groups[name] = [value]
+    controllers = (protection or {}).get("controllers")
+    groups["controller"] = [c for c in controllers if isinstance(c, str)] if isinstance(controllers, list) else []
+    processors = (protection or {}).get("processors")
+    groups["processor"] = [
+        str(p.get("processor")) for p in (processors if isinstance(processors, list) else []) if isinstance(p, Mapping)
+    ]
+    return groups
+
+
+def party_names(data: Mapping[str, Any], ui: str) -> dict[str, str]:
+    """Party ids and the names to show for them in a report."""
+    from .l10n import text_in
+
+    out = {}
+    for party in data.get("parties") or ():
+        if isinstance(party, Mapping):
+            name = party.get("short_name") or party.get("name") or party.get("id")
+            out[str(party.get("id"))] = text_in(name, ui, ("fr", "nl", "en", "de")) or str(party.get("id"))
+    return out
+
+
+def result_of(examined: Examined, shelf: Shelf | None, ui: str) -> Result:
+    """What a report needs of an examined spec."""
+    spec = examined.spec
+    names = party_names(spec.data, ui) if spec else {}
+    signature = spec.data.get("signature") if spec else None
+    source = "signature.date" if isinstance(signature, Mapping) and signature.get("date") else "term.start"
+    return Result(
+        file=examined.file,
+        kind="spec",
+        findings=examined.findings,
+        verdicts=examined.verdicts,
+        as_of=examined.plan.as_of if examined.plan else "",
+        as_of_source=source,
+        bearers=bearers_of(shelf.law, spec.data, names) if spec and shelf else {},
+        parties=tuple(names.values()),
+        sources={examined.file: examined.document.text} if examined.document else {},
+    )
+
+
