@@ -36,16 +36,28 @@ def _section(voice: Voice, *path: str) -> Any:
     return value
 
 
-def _table(voice: Voice, annex: str, number: int, columns: Sequence[Column], rows: Sequence[Row], total: bool = False) -> Table:
+def _table(
+    voice: Voice, annex: str, number: int, columns: Sequence[Column], rows: Sequence[Row], total: bool = False
+) -> Table:
     from .assembly import anchor_of
 
     def cell(row: int, column: int, text: str, style: str) -> Paragraph:
         block = f"{number}.{row}.{column + 1}"
-        return Paragraph(anchor_of(f"annex_{annex}", f"t{number}_r{row}_c{column + 1}"), (Span("text", text),), style, 0, "", f"annex:{annex}", block)
+        return Paragraph(
+            anchor_of(f"annex_{annex}", f"t{number}_r{row}_c{column + 1}"),
+            (Span("text", text),),
+            style,
+            0,
+            "",
+            f"annex:{annex}",
+            block,
+        )
 
     styles = ["cell-number" if numeric else "cell" for _, _, numeric in columns]
     header = tuple(cell(0, i, voice.label("column", name), "cell-header") for i, (name, _, _) in enumerate(columns))
-    body = tuple(tuple(cell(r, i, text or "–", styles[i]) for i, text in enumerate(row)) for r, row in enumerate(rows, 1))
+    body = tuple(
+        tuple(cell(r, i, text or "–", styles[i]) for i, text in enumerate(row)) for r, row in enumerate(rows, 1)
+    )
     caption = voice.label("annex", annex)
     return Table(caption, header, body, tuple(w for _, w, _ in columns), tuple(n for _, _, n in columns), total)
 
@@ -54,11 +66,20 @@ def _heading(voice: Voice, annex: str, number: int, word: str) -> Paragraph:
     from .assembly import anchor_of
 
     anchor = anchor_of(f"annex_{annex}", f"h{number}")
-    return Paragraph(anchor, (Span("text", voice.label("caption", word)),), "annex-text", 0, "", f"annex:{annex}", f"h{number}")
+    return Paragraph(
+        anchor, (Span("text", voice.label("caption", word)),), "annex-text", 0, "", f"annex:{annex}", f"h{number}"
+    )
 
 
 def _responsibilities(voice: Voice) -> Iterator[Paragraph | Table]:
-    columns = [("id", 7, False), ("task", 30, False), ("lead", 15, False), ("support", 15, False), ("approval", 13, False), ("deliverable", 20, False)]
+    columns = [
+        ("id", 7, False),
+        ("task", 30, False),
+        ("lead", 15, False),
+        ("support", 15, False),
+        ("approval", 13, False),
+        ("deliverable", 20, False),
+    ]
     rows = []
     for item in _items(_section(voice, "responsibilities")):
         due = voice.date(item.get("due"))
@@ -81,7 +102,14 @@ def _budget(voice: Voice) -> Iterator[Paragraph | Table]:
     lines = _items(_section(voice, "resources", "budget"))
     if contributions:
         yield _heading(voice, "budget", 1, "contributions")
-        columns = [("id", 7, False), ("party", 18, False), ("type", 15, False), ("description", 23, False), ("valuation", 20, False), ("value", 17, True)]
+        columns = [
+            ("id", 7, False),
+            ("party", 18, False),
+            ("type", 15, False),
+            ("description", 23, False),
+            ("valuation", 20, False),
+            ("value", 17, True),
+        ]
         rows = [
             (
                 str(item.get("id", "")),
@@ -96,7 +124,14 @@ def _budget(voice: Voice) -> Iterator[Paragraph | Table]:
         yield _table(voice, "budget", 1, columns, [*rows, _total(voice, contributions, "value", 6)], total=True)
     if lines:
         yield _heading(voice, "budget", 2, "budget_lines")
-        columns = [("id", 7, False), ("result", 9, False), ("category", 18, False), ("description", 30, False), ("funded_by", 19, False), ("amount", 17, True)]
+        columns = [
+            ("id", 7, False),
+            ("result", 9, False),
+            ("category", 18, False),
+            ("description", 30, False),
+            ("funded_by", 19, False),
+            ("amount", 17, True),
+        ]
         rows = [
             (
                 str(item.get("id", "")),
@@ -130,14 +165,26 @@ def _sums(voice: Voice, lines: Sequence[Mapping[str, Any]]) -> list[Row]:
     for item in lines:
         name = str(item.get("result", ""))
         sums[name] = sums.get(name, Decimal(0)) + _decimal(item.get("amount", 0))
-    statements = {str(r.get("id")): voice.text(r.get("statement")) for r in _items(_section(voice, "purpose", "results"))}
-    rows = [(f"{name} – {statements[name]}" if statements.get(name) else name, voice.amount(value)) for name, value in sums.items()]
+    statements = {
+        str(r.get("id")): voice.text(r.get("statement")) for r in _items(_section(voice, "purpose", "results"))
+    }
+    rows = [
+        (f"{name} – {statements[name]}" if statements.get(name) else name, voice.amount(value))
+        for name, value in sums.items()
+    ]
     return [*rows, (voice.label("column", "total"), voice.amount(sum(sums.values(), Decimal(0))))]
 
 
 def _instalments(voice: Voice) -> Iterator[Paragraph | Table]:
     items = _items(_section(voice, "resources", "instalments"))
-    columns = [("id", 7, False), ("from", 18, False), ("to", 18, False), ("trigger", 24, False), ("due", 16, False), ("amount", 17, True)]
+    columns = [
+        ("id", 7, False),
+        ("from", 18, False),
+        ("to", 18, False),
+        ("trigger", 24, False),
+        ("due", 16, False),
+        ("amount", 17, True),
+    ]
     rows = [
         (
             str(item.get("id", "")),
@@ -168,7 +215,9 @@ def reporting_calendar(data: Mapping[str, Any]) -> list[tuple[str, str, str, str
                 out.append((name, start, end, str(item.get("due", "")), False))
             else:
                 for since, until in l10n.periods(start, end, every)[:MAX_DATES]:
-                    out.append((name, since, until, l10n.add_duration(until, str(item.get("within", "30 days"))), False))
+                    out.append(
+                        (name, since, until, l10n.add_duration(until, str(item.get("within", "30 days"))), False)
+                    )
             if item.get("final_within"):
                 out.append((name, start, end, l10n.add_duration(end, str(item["final_within"])), True))
         except (ValueError, OverflowError, TypeError):
@@ -179,7 +228,14 @@ def reporting_calendar(data: Mapping[str, Any]) -> list[tuple[str, str, str, str
 def _reporting(voice: Voice) -> Iterator[Paragraph | Table]:
     duties = {str(item.get("id", "")): item for item in _items(_section(voice, "reporting"))}
     yield _heading(voice, "reporting", 1, "reporting_duties")
-    columns = [("id", 7, False), ("report", 20, False), ("from", 20, False), ("to", 23, False), ("every", 14, False), ("within", 16, False)]
+    columns = [
+        ("id", 7, False),
+        ("report", 20, False),
+        ("from", 20, False),
+        ("to", 23, False),
+        ("every", 14, False),
+        ("within", 16, False),
+    ]
     yield _table(voice, "reporting", 1, columns, [_duty(voice, name, item) for name, item in duties.items()])
     yield _heading(voice, "reporting", 2, "reporting_calendar")
     columns = [("due", 18, False), ("id", 7, False), ("report", 28, False), ("period", 47, False)]
@@ -212,12 +268,27 @@ def _duty(voice: Voice, name: str, item: Mapping[str, Any]) -> Row:
 
 
 def _indicators(voice: Voice) -> Iterator[Paragraph | Table]:
-    columns = [("id", 8, False), ("indicator", 34, False), ("baseline", 12, False), ("target", 12, False), ("source", 18, False), ("by", 16, False)]
+    columns = [
+        ("id", 8, False),
+        ("indicator", 34, False),
+        ("baseline", 12, False),
+        ("target", 12, False),
+        ("source", 18, False),
+        ("by", 16, False),
+    ]
     for number, result in enumerate(_items(_section(voice, "purpose", "results")), 1):
         from .assembly import anchor_of
 
         text = f"{result.get('id', '')} – {voice.text(result.get('statement'))}"
-        yield Paragraph(anchor_of("annex_indicators", f"h{number}"), (Span("text", text),), "annex-text", 0, "", "annex:indicators", f"h{number}")
+        yield Paragraph(
+            anchor_of("annex_indicators", f"h{number}"),
+            (Span("text", text),),
+            "annex-text",
+            0,
+            "",
+            "annex:indicators",
+            f"h{number}",
+        )
         rows = [
             (
                 str(item.get("id", "")),
@@ -233,13 +304,21 @@ def _indicators(voice: Voice) -> Iterator[Paragraph | Table]:
 
 
 def _evaluation(voice: Voice) -> Iterator[Paragraph | Table]:
-    columns = [("id", 8, False), ("evaluation", 22, False), ("by", 20, False), ("criteria", 32, False), ("due", 18, False)]
+    columns = [
+        ("id", 8, False),
+        ("evaluation", 22, False),
+        ("by", 20, False),
+        ("criteria", 32, False),
+        ("due", 18, False),
+    ]
     rows = [
         (
             str(item.get("id", "")),
             voice.label("evaluation_type", item.get("type", "")),
             voice.party(item.get("by", "")),
-            l10n.join_list([voice.label("evaluation_criterion", c) for c in item.get("criteria") or []], voice.language),
+            l10n.join_list(
+                [voice.label("evaluation_criterion", c) for c in item.get("criteria") or []], voice.language
+            ),
             voice.date(item.get("due")),
         )
         for item in _items(_section(voice, "evaluation"))
@@ -259,25 +338,50 @@ def _data(voice: Voice) -> Iterator[Paragraph | Table]:
         ("special_ground", voice.label("special_ground", data["special_ground"]) if data.get("special_ground") else ""),
         ("legal_basis", voice.label("legal_basis", data.get("legal_basis", "")) if data.get("legal_basis") else ""),
         ("retention", l10n.format_duration(str(data["retention"]), voice.language) if data.get("retention") else ""),
-        ("officers", "; ".join(f"{voice.party(o.get('party'))}: {o.get('name', '')}, {o.get('email', '')}" for o in _items(data.get("officers")))),
+        (
+            "officers",
+            "; ".join(
+                f"{voice.party(o.get('party'))}: {o.get('name', '')}, {o.get('email', '')}"
+                for o in _items(data.get("officers"))
+            ),
+        ),
     ]
     rows = [(voice.label("column", name), text) for name, text in facts if text]
     yield _table(voice, "data", 1, [("item", 32, False), ("description", 68, False)], rows)
     processors = _items(data.get("processors"))
     if processors:
         yield _heading(voice, "data", 2, "processors")
-        columns = [("processor", 20, False), ("controller", 20, False), ("subject", 32, False), ("categories", 28, False)]
+        columns = [
+            ("processor", 20, False),
+            ("controller", 20, False),
+            ("subject", 32, False),
+            ("categories", 28, False),
+        ]
         yield _table(
             voice,
             "data",
             2,
             columns,
-            [(voice.party(p.get("processor")), voice.party(p.get("controller")), voice.text(p.get("subject")), voice.text(p.get("categories"))) for p in processors],
+            [
+                (
+                    voice.party(p.get("processor")),
+                    voice.party(p.get("controller")),
+                    voice.text(p.get("subject")),
+                    voice.text(p.get("categories")),
+                )
+                for p in processors
+            ],
         )
     transfers = _items(data.get("transfers"))
     if transfers:
         yield _heading(voice, "data", 3, "transfers")
-        columns = [("from", 18, False), ("to", 18, False), ("country", 16, False), ("tool", 22, False), ("description", 26, False)]
+        columns = [
+            ("from", 18, False),
+            ("to", 18, False),
+            ("country", 16, False),
+            ("tool", 22, False),
+            ("description", 26, False),
+        ]
         yield _table(
             voice,
             "data",
@@ -302,7 +406,14 @@ def _contacts(voice: Voice) -> Iterator[Paragraph | Table]:
     for party in _items(_section(voice, "parties")):
         contact = party.get("contact") if isinstance(party.get("contact"), Mapping) else {}
         reach = [str(contact[key]) for key in ("email", "telephone") if contact and contact.get(key)]
-        rows.append((voice.party(party.get("id")), voice.text((contact or {}).get("name")), voice.text((contact or {}).get("function")), " · ".join(reach)))
+        rows.append(
+            (
+                voice.party(party.get("id")),
+                voice.text((contact or {}).get("name")),
+                voice.text((contact or {}).get("function")),
+                " · ".join(reach),
+            )
+        )
     yield _table(voice, "contacts", 1, columns, rows)
 
 

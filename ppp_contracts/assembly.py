@@ -119,9 +119,8 @@ def _address(voice: Voice, value: Any, bound: BoundSlot) -> str:
 
 
 def _signatories(voice: Voice, value: Any, bound: BoundSlot) -> str:
-    return "; ".join(
-        f"{voice.text(s.get('name'))}, {voice.text(s.get('capacity'))}, {voice.word('by_virtue')} {voice.text(s.get('authority'))}" for s in value
-    )
+    """«Name, capacity (authority)»: brackets spare the reader «en vertu de l’ / du / de la»."""
+    return "; ".join(f"{voice.text(s.get('name'))}, {voice.text(s.get('capacity'))} ({voice.text(s.get('authority'))})" for s in value)
 
 
 def _labels(voice: Voice, value: Any, bound: BoundSlot) -> str:
@@ -225,7 +224,13 @@ def _article(voice: Voice, planned: PlannedClause, text: Text) -> Article:
 def _numbered(voice: Voice, planned: PlannedClause, block: Block) -> Paragraph:
     spans = tuple(_spans(voice, block.inlines, planned.slots))
     return Paragraph(
-        anchor_of(planned.key, block.name), spans, "block", block.level, _printed(planned.number, block), planned.clause.id, block.name
+        anchor_of(planned.key, block.name),
+        spans,
+        "block",
+        block.level,
+        _printed(planned.number, block),
+        planned.clause.id,
+        block.name,
     )
 
 
@@ -262,8 +267,15 @@ def _definitions(voice: Voice, planned: PlannedClause) -> Iterator[Paragraph]:
         open_quote, close_quote = (voice.word("quote_open"), voice.word("quote_close"))
         head = Span("term", f"{open_quote}{terms[key].labels[voice.language]}{close_quote}", key)
         body = _spans(voice, terms[key].definitions[voice.language], bound)
-        spans = (head, Span("text", l10n.typeset(" : " if voice.language == "fr" else ": ", voice.language)), *body, Span("text", "."))
-        yield Paragraph(anchor_of(planned.key, f"term_{key}"), spans, "definition", 0, "", planned.clause.id, f"term:{key}")
+        spans = (
+            head,
+            Span("text", l10n.typeset(" : " if voice.language == "fr" else ": ", voice.language)),
+            *body,
+            Span("text", "."),
+        )
+        yield Paragraph(
+            anchor_of(planned.key, f"term_{key}"), spans, "definition", 0, "", planned.clause.id, f"term:{key}"
+        )
 
 
 def _spans(voice: Voice, inlines: tuple[Inline, ...], slots: Mapping[str, BoundSlot]) -> Iterator[Span]:
@@ -283,7 +295,13 @@ def _annex(voice: Voice, name: str, number: int) -> Annex:
     label = voice.annex_label(name)
     clause = f"annex:{name}"
     heading = Paragraph(
-        anchor_of(f"annex_{name}", "0"), (Span("text", voice.label("annex", name)),), "annex-heading", 0, label, clause, "0"
+        anchor_of(f"annex_{name}", "0"),
+        (Span("text", voice.label("annex", name)),),
+        "annex-heading",
+        0,
+        label,
+        clause,
+        "0",
     )
     return Annex(number, label, heading, tuple(build_annex(voice, name)))
 
@@ -330,5 +348,3 @@ def lost_values(agreement: Agreement, plan: Plan) -> Iterator[Finding]:
                 yield find("PPP433", place_of(plan.spec, ""), target=span.target, clause=paragraph.clause)
             if span.kind == "slot" and not span.text and not agreement.draft:
                 yield find("PPP508", place_of(plan.spec, ""), slot=span.target, clause=paragraph.clause)
-
-

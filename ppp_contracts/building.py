@@ -21,7 +21,9 @@ from .workshop import examine_spec, shelf, stops_build
 Built = tuple[list[str], list[Finding], Mapping[str, str], Law]
 
 
-def build_files(spec_file: str, folder: FilePath, languages: Sequence[str], draft: bool, force: bool, template_file: str = "") -> Built:
+def build_files(
+    spec_file: str, folder: FilePath, languages: Sequence[str], draft: bool, force: bool, template_file: str = ""
+) -> Built:
     """Builds a spec into a folder: (files written, findings, sources for excerpts, the law used).
 
     Nothing is written when a finding stops the build, when a Word file there was edited since it was built (unless

@@ -68,7 +68,7 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
         findings=tuple(dict.fromkeys(found)),
         verdicts=verdicts,
         as_of=str(expected.get("as_of", "")),
-        as_of_source="manifest" if not spec_file else spec_file,
+        as_of_source=spec_file if spec_file else "manifest",
         basis=basis,
         articles=_articles(expected, differences),
         bearers=bearers_of(shelves.law, expected.get("facts", {}), names),
@@ -104,7 +104,9 @@ def _expected(
     return own.best, word("against_own" if own.beside is None else "against_beside", ui), []
 
 
-def _from_spec(file: str, shelves: Shelf, spec_file: str, own: Any, ui: str) -> tuple[Mapping[str, Any] | None, str, list[Finding]]:
+def _from_spec(
+    file: str, shelves: Shelf, spec_file: str, own: Any, ui: str
+) -> tuple[Mapping[str, Any] | None, str, list[Finding]]:
     from .assembly import assemble
     from .manifest import make_manifest
 
@@ -136,7 +138,10 @@ def _from_spec(file: str, shelves: Shelf, spec_file: str, own: Any, ui: str) -> 
 
 def _language_in(file: str, languages: Sequence[str]) -> str:
     stem = FilePath(file).stem.removesuffix("_draft")
-    return next((language for language in languages if stem.endswith(f"_{language}")), languages[0] if len(languages) == 1 else "")
+    return next(
+        (language for language in languages if stem.endswith(f"_{language}")),
+        languages[0] if len(languages) == 1 else "",
+    )
 
 
 def _states(differences: Sequence[Any]) -> dict[str, str]:
@@ -168,14 +173,24 @@ def case_of_manifest(manifest: Mapping[str, Any], states: Mapping[str, str], she
         state = states.get(p["anchor"], STANDS)
         statements.append(
             Statement(
-                clause, alternatives.get(clause, ""), "", p["part"], block, f"{number}.{block}" if number else "", p["anchor"], p["digest"][:12], state
+                clause,
+                alternatives.get(clause, ""),
+                "",
+                p["part"],
+                block,
+                f"{number}.{block}" if number else "",
+                p["anchor"],
+                p["digest"][:12],
+                state,
             )
         )
-    decisions = {str(i["obligation"]): i for i in data.get("decisions") or () if isinstance(i, Mapping) and "obligation" in i}
-    waivers = {str(i["obligation"]): i for i in data.get("waivers") or () if isinstance(i, Mapping) and "obligation" in i}
+    decisions = {
+        str(i["obligation"]): i for i in data.get("decisions") or () if isinstance(i, Mapping) and "obligation" in i
+    }
+    waivers = {
+        str(i["obligation"]): i for i in data.get("waivers") or () if isinstance(i, Mapping) and "obligation" in i
+    }
     return Case(shelves.law, shelves.library, facts, statements, slots, as_of, decisions, waivers)
-
-
 
 
 def _articles(manifest: Mapping[str, Any], differences: Sequence[Any]) -> tuple[Mapping[str, str], ...]:
@@ -189,7 +204,7 @@ def _articles(manifest: Mapping[str, Any], differences: Sequence[Any]) -> tuple[
         seen = states.get(article["number"], ["intact"])
         worst = {"gone", "changed", "concealed"} & set(seen)
         state = "gone" if set(seen) == {"gone"} else "changed" if worst else "moved" if "moved" in seen else "intact"
-        out.append({"label": article["label"], "heading": article["heading"], "clause": article["clause"], "state": state})
+        out.append(
+            {"label": article["label"], "heading": article["heading"], "clause": article["clause"], "state": state}
+        )
     return tuple(out)
-
-

@@ -21,7 +21,10 @@ from .model import LANGUAGES, Finding, Severity
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "advice": Severity.ADVICE}
 
 _ui_option = click.option(
-    "--ui", type=click.Choice(UI_LANGUAGES), default=None, help="Language of messages. Default: the locale's, else English."
+    "--ui",
+    type=click.Choice(UI_LANGUAGES),
+    default=None,
+    help="Language of messages. Default: the locale's, else English.",
 )
 
 
@@ -64,7 +67,9 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("kind")
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this file (never over one that exists).")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), help="Write to this file (never over one that exists)."
+)
 @_ui_option
 def new(kind: str, output: str | None, ui: str | None) -> int:
     """Print a commented starter spec of a KIND: partnership or grant.
@@ -80,7 +85,9 @@ def new(kind: str, output: str | None, ui: str | None) -> int:
 
     language = ui_language(ui)
     if kind not in kinds():
-        raise click.UsageError(word("unknown_kind", language, kind=kind, known=", ".join(kinds()), nearest=nearest(kind, kinds())))
+        raise click.UsageError(
+            word("unknown_kind", language, kind=kind, known=", ".join(kinds()), nearest=nearest(kind, kinds()))
+        )
     text = starter(kind)
     if output is None:
         click.echo(text, nl=False)
@@ -99,7 +106,9 @@ def new(kind: str, output: str | None, ui: str | None) -> int:
 
 @cli.command()
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
-@click.option("--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="What makes the exit code 1.")
+@click.option(
+    "--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="What makes the exit code 1."
+)
 @_ui_option
 def validate(specs: Sequence[str], fail_on: str, ui: str | None) -> int:
     """Hold specs against the schema and the rules that join several facts.
@@ -124,13 +133,21 @@ def validate(specs: Sequence[str], fail_on: str, ui: str | None) -> int:
 
 @cli.command()
 @click.argument("spec")
-@click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="Folder for the Word files and manifests.")
-@click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="Only this language (repeatable).")
-@click.option("--draft", is_flag=True, help="Build in spite of errors: DRAFT on every page, empty slots as fields to fill in.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False), help="Folder for the Word files and manifests."
+)
+@click.option(
+    "--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="Only this language (repeatable)."
+)
+@click.option(
+    "--draft", is_flag=True, help="Build in spite of errors: DRAFT on every page, empty slots as fields to fill in."
+)
 @click.option("--force", is_flag=True, help="Overwrite Word files that were edited since they were built.")
 @click.option("--template", default="", help="Another house template (.docx) than the shipped one.")
 @_ui_option
-def build(spec: str, output: str, languages: Sequence[str], draft: bool, force: bool, template: str, ui: str | None) -> int:
+def build(
+    spec: str, output: str, languages: Sequence[str], draft: bool, force: bool, template: str, ui: str | None
+) -> int:
     """Build one Word agreement for each language of SPEC, and the manifest beside it.
 
     The languages are written together or not at all. While the spec has errors nothing is built, unless --draft.
@@ -163,13 +180,26 @@ def _report_findings(findings: Sequence[Finding], ui: str, sources: Any = None, 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="SPEC|DOCX...")
 @click.option("--spec", "spec_file", default="", help="The spec that a Word file is checked against.")
-@click.option("--framework", "frameworks", multiple=True, help="Only the obligations of this framework or instrument (repeatable).")
+@click.option(
+    "--framework",
+    "frameworks",
+    multiple=True,
+    help="Only the obligations of this framework or instrument (repeatable).",
+)
 @click.option("--matrix", is_flag=True, help="Every obligation with its outcome, evidence and citation.")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="What makes the exit code 1.")
+@click.option(
+    "--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="What makes the exit code 1."
+)
 @_ui_option
 def check(
-    files: Sequence[str], spec_file: str, frameworks: Sequence[str], matrix: bool, shape: str, fail_on: str, ui: str | None
+    files: Sequence[str],
+    spec_file: str,
+    frameworks: Sequence[str],
+    matrix: bool,
+    shape: str,
+    fail_on: str,
+    ui: str | None,
 ) -> int:
     """Say of each obligation whether the agreement states it: of a spec (planned text) or of a Word file built here.
 
@@ -180,9 +210,9 @@ def check(
       ppp-contracts check spec.yaml --framework gdpr --matrix
       ppp-contracts check out/PPP-2026-014_v0.3_fr.docx --spec spec.yaml
     """
+    from .checking import check_file
     from .report import as_json, render_text
     from .schema import nearest
-    from .checking import check_file
     from .workshop import shelf
 
     language = ui_language(ui)
@@ -191,7 +221,13 @@ def check(
     for framework in frameworks:
         if framework not in known:
             raise click.UsageError(
-                word("unknown_framework", language, id=framework, nearest=nearest(framework, known), known=", ".join(shelves.law.frameworks))
+                word(
+                    "unknown_framework",
+                    language,
+                    id=framework,
+                    nearest=nearest(framework, known),
+                    known=", ".join(shelves.law.frameworks),
+                )
             )
     results = []
     for file in files:
@@ -234,7 +270,9 @@ def library() -> None:
 
 @library.command("lint")
 @click.option("--fix", is_flag=True, help="Set typography (apostrophes, no-break spaces) in the clause texts.")
-@click.option("--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="What makes the exit code 1.")
+@click.option(
+    "--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="What makes the exit code 1."
+)
 @_ui_option
 def lint_library(fix: bool, fail_on: str, ui: str | None) -> int:
     """Check the shipped clauses, law and labels: schemas, parity of languages, references, duties, citations.
@@ -252,7 +290,10 @@ def lint_library(fix: bool, fail_on: str, ui: str | None) -> int:
         for name in fix_typography(data_root()):
             click.echo(word("written", language, file=name))
     findings, sources = lint(data_root())
-    _say("\n".join([*render_findings(findings, language, sources, None, _colour()), count_line(findings, language)]) + "\n")
+    _say(
+        "\n".join([*render_findings(findings, language, sources, None, _colour()), count_line(findings, language)])
+        + "\n"
+    )
     return _exit_code(findings, fail_on)
 
 
@@ -266,7 +307,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         _utf8(stream)
     try:
-        code = cli.main(args=list(arguments) if arguments is not None else None, prog_name="ppp-contracts", standalone_mode=False)
+        code = cli.main(
+            args=list(arguments) if arguments is not None else None, prog_name="ppp-contracts", standalone_mode=False
+        )
         sys.stdout.flush()
     except click.ClickException as problem:
         problem.show()

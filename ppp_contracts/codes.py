@@ -79,7 +79,9 @@ CODES: dict[str, Severity] = {
 NOWHERE = Place("")
 
 
-def find(code: str, place: Place = NOWHERE, severity: Severity | None = None, obligation: str = "", **params: object) -> Finding:
+def find(
+    code: str, place: Place = NOWHERE, severity: Severity | None = None, obligation: str = "", **params: object
+) -> Finding:
     """A finding with this code. `params` are the names that its message uses; an unknown code is our bug (KeyError)."""
     level = CODES[code] if severity is None else severity
     return Finding(code, level, place, tuple((k, str(v)) for k, v in params.items()), obligation)

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from .codes import find
-from .manifest import BLANK, normalise
+from .manifest import BLANK, mask_private, normalise
 from .model import Finding, Place
 from .redline import shorten, show_difference
 
@@ -127,16 +127,17 @@ def _difference(entry: Mapping[str, Any], match: _Match, is_moved: bool, where: 
 # --------------------------------------------------------------------------------------------- pieces
 
 
-def _pieces(text: WordText, anchors: set[str]) -> Iterator[_Piece]:
+def _pieces(word_text: WordText, anchors: set[str]) -> Iterator[_Piece]:
     """The paragraphs of a file; one with several anchors (merged ones) is cut where each of them starts."""
     at = 0
-    for paragraph in text.paragraphs:
+    for paragraph in word_text.paragraphs:
         named = {mark.name: mark for mark in reversed(paragraph.bookmarks) if mark.name in anchors}
         marks = [mark for mark in paragraph.bookmarks if named.get(mark.name) is mark][:MOST_MERGED]
         if len(marks) < 2:
             anchor = marks[0].name if marks else ""
             refs = tuple(ref.name for ref in paragraph.refs)
-            yield _Piece(at, paragraph.text, paragraph.bare, refs, anchor, paragraph.in_contents, paragraph.concealed)
+            text, bare = mask_private(paragraph.text), mask_private(paragraph.bare)
+            yield _Piece(at, text, bare, refs, anchor, paragraph.in_contents, paragraph.concealed)
             at += 1
             continue
         starts = [(0, 0), *((mark.text_at, mark.bare_at) for mark in marks[1:])]
@@ -144,8 +145,8 @@ def _pieces(text: WordText, anchors: set[str]) -> Iterator[_Piece]:
         for mark, start, end in zip(marks, starts, ends, strict=True):
             yield _Piece(
                 at,
-                paragraph.text[start[0] : end[0]],
-                paragraph.bare[start[1] : end[1]],
+                mask_private(paragraph.text[start[0] : end[0]]),
+                mask_private(paragraph.bare[start[1] : end[1]]),
                 tuple(ref.name for ref in paragraph.refs if start[1] <= ref.bare_at < end[1]),
                 mark.name,
                 paragraph.in_contents,

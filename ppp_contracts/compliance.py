@@ -62,12 +62,28 @@ def case_of(plan: Plan, facts: Facts) -> Case:
             anchor = anchor_of(planned.key, block.name)
             copy = planned.key[len(planned.clause.id) + 1 :]
             statements.append(
-                Statement(planned.clause.id, planned.alternative, copy, planned.clause.place, block.name, label, anchor, digest)
+                Statement(
+                    planned.clause.id,
+                    planned.alternative,
+                    copy,
+                    planned.clause.place,
+                    block.name,
+                    label,
+                    anchor,
+                    digest,
+                )
             )
     slots = {(p.clause.id, name): bound.value for p in plan.clauses for name, bound in p.slots.items()}
     data = plan.spec.data
     return Case(
-        plan.law, plan.library, facts, statements, slots, plan.as_of, _by_obligation(data.get("decisions")), _by_obligation(data.get("waivers"))
+        plan.law,
+        plan.library,
+        facts,
+        statements,
+        slots,
+        plan.as_of,
+        _by_obligation(data.get("decisions")),
+        _by_obligation(data.get("waivers")),
     )
 
 
@@ -79,7 +95,11 @@ def _by_obligation(items: Any) -> dict[str, Mapping[str, Any]]:
 def assess(case: Case, frameworks: Sequence[str] = ()) -> tuple[Verdict, ...]:
     """One verdict for each obligation of the frameworks (all when none is named), in the order of the law's topics."""
     claims = _claims(case)
-    chosen = [o for o in case.law.obligations.values() if not frameworks or any(in_framework(case.law, o, f) for f in frameworks)]
+    chosen = [
+        o
+        for o in case.law.obligations.values()
+        if not frameworks or any(in_framework(case.law, o, f) for f in frameworks)
+    ]
     return tuple(_verdict(obligation, case, claims) for obligation in chosen)
 
 
@@ -128,7 +148,9 @@ def _decided(verdict: Verdict, case: Case) -> Verdict:
     if verdict.outcome is not Outcome.REVIEW or not decision or verdict.note == "changed":
         return verdict
     words = f"{decision.get('decided', '')} ({decision.get('by', '')}, {decision.get('on', '')})"
-    return replace(verdict, outcome=Outcome.PASS, note="decided", evidence=(*verdict.evidence, Evidence(words, fact="decisions")))
+    return replace(
+        verdict, outcome=Outcome.PASS, note="decided", evidence=(*verdict.evidence, Evidence(words, fact="decisions"))
+    )
 
 
 Claims = Mapping[str, list[Statement]]
@@ -262,11 +284,21 @@ def findings_of(verdicts: Sequence[Verdict], case: Case, place: Callable[[str], 
         waiver = case.waivers.get(verdict.obligation)
         valid = waiver is not None and str(waiver.get("expires", "")) >= case.as_of
         if waiver is not None and not valid:
-            out.append(find("PPP305", place("waivers"), obligation=verdict.obligation, expires=waiver.get("expires", "")))
+            out.append(
+                find("PPP305", place("waivers"), obligation=verdict.obligation, expires=waiver.get("expires", ""))
+            )
         severity = Severity.ADVICE if valid else verdict.severity
         where = place(verdict.missing[0] if verdict.missing and "#" not in verdict.missing[0] else "")
         out.append(
-            find(code, where, severity, verdict.obligation, id=verdict.obligation, facts=", ".join(verdict.missing), articles=_articles(verdict))
+            find(
+                code,
+                where,
+                severity,
+                verdict.obligation,
+                id=verdict.obligation,
+                facts=", ".join(verdict.missing),
+                articles=_articles(verdict),
+            )
         )
     return tuple(out)
 
@@ -285,7 +317,11 @@ def used_facts(law: Law, library: Library, data: Mapping[str, Any]) -> dict[str,
     """
     conditions = [c.when for c in library.clauses.values() if not c.each]
     for obligation in law.obligations.values():
-        conditions += [obligation.applies_when, *(when for when, _ in obligation.severity), *_conditions_in(obligation.check)]
+        conditions += [
+            obligation.applies_when,
+            *(when for when, _ in obligation.severity),
+            *_conditions_in(obligation.check),
+        ]
     asked: dict[str, set[str]] = {}
     for condition in conditions:
         for path, operator in facts_in(condition, law.conditions):

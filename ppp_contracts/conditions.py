@@ -140,7 +140,7 @@ def _reasons(condition: Any, facts: Facts, name: str) -> Iterator[Reason]:
     elif "role" in condition:
         yield Reason(name, f"parties[role={condition['role']}]", condition["role"])
     else:
-        path, value = next(((p, v) for p, v in select(facts.data, condition["fact"]) if v is not None), ((), None))
+        _path, value = next(((p, v) for p, v in select(facts.data, condition["fact"]) if v is not None), ((), None))
         shown = value if isinstance(value, (str, int, bool)) else ""
         yield Reason(name, condition["fact"], str(shown).lower() if isinstance(shown, bool) else str(shown))
 

@@ -43,7 +43,8 @@ def _obligation(name: str, shelf: Shelf, ui: str) -> Iterator[str]:
     if obligation.in_force_from:
         yield f"  {word('explain_force', ui, date=obligation.in_force_from)}"
     levels = "; ".join(
-        word(level.name.lower(), ui) + (f" ({word('explain_if', ui)} {spoken(when, ui)})" if when else "") for when, level in obligation.severity
+        word(level.name.lower(), ui) + (f" ({word('explain_if', ui)} {spoken(when, ui)})" if when else "")
+        for when, level in obligation.severity
     )
     yield f"  {word('explain_severity', ui)} {levels}"
     for cited in citations(shelf.law, name, ui):
@@ -96,7 +97,16 @@ def spoken(condition: Any, ui: str) -> str:
     if "role" in condition:
         return f"{condition['role']} ≥ {condition.get('count', {}).get('at_least', 1)}"
     operator, operand = next((k, v) for k, v in condition.items() if k != "fact")
-    sign = {"is": "=", "at_least": "≥", "at_most": "≤", "before": "<", "after": ">", "includes": "∋", "one_of": "∈", "exists": "∃"}[operator]
+    sign = {
+        "is": "=",
+        "at_least": "≥",
+        "at_most": "≤",
+        "before": "<",
+        "after": ">",
+        "includes": "∋",
+        "one_of": "∈",
+        "exists": "∃",
+    }[operator]
     value = operand.get("parameter") if isinstance(operand, Mapping) else operand
     shown = str(value).lower() if isinstance(value, bool) else str(value)
     return f"{condition['fact']} {sign} {shown}"

@@ -16,7 +16,10 @@ LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "advice": Severi
 
 def load_law(reading: Reading) -> tuple[Law, tuple[Finding, ...]]:
     """Reads the law. Files that do not fit their schema are findings, and what could be read is still given."""
-    files = {name: reading.yaml(f"law/{name}.yaml", name) for name in ("instruments", "parameters", "kinds", "demands", "frameworks")}
+    files = {
+        name: reading.yaml(f"law/{name}.yaml", name)
+        for name in ("instruments", "parameters", "kinds", "demands", "frameworks")
+    }
     conditions = {k: v for k, v in reading.yaml("law/conditions.yaml", "conditions").items() if k != "conditions"}
     instruments = {item["id"]: _instrument(item) for item in files["instruments"].get("list", ())}
     obligations: dict[str, Obligation] = {}
@@ -75,7 +78,9 @@ def _obligation(item: Mapping[str, Any], file: str) -> Obligation:
         id=item["id"],
         title=item["title"],
         demand=tuple(item["demand"]),
-        basis=tuple(Basis(b["instrument"], b["certainty"], str(b.get("article", "")), b.get("row", "")) for b in item["basis"]),
+        basis=tuple(
+            Basis(b["instrument"], b["certainty"], str(b.get("article", "")), b.get("row", "")) for b in item["basis"]
+        ),
         bearer=item["bearer"],
         towards=item["towards"],
         severity=tuple(_severities(item["severity"])),

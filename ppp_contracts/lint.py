@@ -30,7 +30,9 @@ DUTY_VERBS: Mapping[str, re.Pattern[str]] = {
     "fr": re.compile(
         r"s[’']engage(?:nt)? à|peu(?:t|vent)\b|doi(?:t|vent)\b|\b(?:est|sont|a|ont|reste|restent|fait|font)\b|\w+(?:e|ent|it|t|d)\b",
     ),
-    "nl": re.compile(r"verbind(?:t|en) zich|\b(?:kan|kunnen|moet|moeten|is|zijn|heeft|hebben|wordt|worden|blijft|blijven|geldt|gelden)\b|\w+t\b|\w+en\b"),
+    "nl": re.compile(
+        r"verbind(?:t|en) zich|\b(?:kan|kunnen|moet|moeten|is|zijn|heeft|hebben|wordt|worden|blijft|blijven|geldt|gelden)\b|\w+t\b|\w+en\b"
+    ),
 }
 
 
@@ -43,7 +45,9 @@ def lint(root: FilePath) -> tuple[tuple[Finding, ...], Mapping[str, str]]:
     for rule in RULES:
         found.extend(rule(library, law))
     sources = {reading.shown(name): reading.text(name) for name in reading.files}
-    return tuple(dict.fromkeys(sorted(found, key=lambda f: (f.place.file, f.place.line, f.place.column, f.code)))), sources
+    return tuple(
+        dict.fromkeys(sorted(found, key=lambda f: (f.place.file, f.place.line, f.place.column, f.code)))
+    ), sources
 
 
 def fix_typography(root: FilePath) -> list[str]:
@@ -149,7 +153,12 @@ def _references(library: Library, law: Law) -> Iterator[Finding]:
             for inline in block.inlines:
                 known: Any = {"clause": library.clauses, "annex": ANNEXES}.get(inline.kind)
                 if known is not None and inline.value not in known:
-                    yield find("PPP408", Place(text.file, block.line, 1), target=inline.value, nearest=nearest(inline.value, known))
+                    yield find(
+                        "PPP408",
+                        Place(text.file, block.line, 1),
+                        target=inline.value,
+                        nearest=nearest(inline.value, known),
+                    )
     for clause in library.clauses.values():
         for other in (*clause.requires, *clause.excludes):
             if other not in library.clauses:
@@ -163,7 +172,9 @@ def _fulfils(library: Library, law: Law) -> Iterator[Finding]:
             names = {b.name for b in text.blocks} if text else set()
             for obligation, blocks in fulfils_of(clause, alternative).items():
                 if obligation not in law.obligations:
-                    yield find("PPP409", Place(clause.file), id=obligation, nearest=nearest(obligation, law.obligations))
+                    yield find(
+                        "PPP409", Place(clause.file), id=obligation, nearest=nearest(obligation, law.obligations)
+                    )
                 for block in blocks:
                     if text and block not in names:
                         yield find("PPP410", Place(clause.file), id=obligation, block=block)
@@ -260,7 +271,15 @@ def _slot_bindings(library: Library, law: Law) -> Iterator[Finding]:
                 yield find("PPP411", Place(clause.file), name=slot.table)
 
 
-DERIVED = ("duration_months", "party_count", "private_side_count", "total_budget", "total_contributions", "language_count", "grant_total")
+DERIVED = (
+    "duration_months",
+    "party_count",
+    "private_side_count",
+    "total_budget",
+    "total_contributions",
+    "language_count",
+    "grant_total",
+)
 
 
 def fact_exists(path: str) -> bool:
@@ -308,7 +327,8 @@ def _known(schema: Mapping[str, Any], steps: Any, root: Mapping[str, Any]) -> bo
 def _terms(library: Library, law: Law) -> Iterator[Finding]:
     """The same defined terms in the same block of every language; a label that is written in each language."""
     forms = {
-        language: {key: term.forms.get(language, ()) for key, term in library.terms.items()} for language in REQUIRED_LANGUAGES
+        language: {key: term.forms.get(language, ()) for key, term in library.terms.items()}
+        for language in REQUIRED_LANGUAGES
     }
     patterns = {language: term_pattern(group) for language, group in forms.items()}
     keys = {language: {f: k for k, group in forms[language].items() for f in group} for language in forms}
@@ -330,7 +350,12 @@ def _terms(library: Library, law: Law) -> Iterator[Finding]:
                         place = Place(other.file, by_name[block.name].line, 1)
                         yield find("PPP413", place, clause=clause.id, block=block.name, terms=", ".join(sorted(odd)))
     everywhere = {k for c, _, lang, t in _texts(library) if lang in forms for b in t.blocks for k in used(b, lang)}
-    defined = {k for t in library.terms.values() for lang in forms for k in _terms_in(t.definitions.get(lang, ()), patterns[lang], keys[lang])}
+    defined = {
+        k
+        for t in library.terms.values()
+        for lang in forms
+        for k in _terms_in(t.definitions.get(lang, ()), patterns[lang], keys[lang])
+    }
     for key, term in library.terms.items():
         if key not in everywhere | defined:
             yield find("PPP425", Place(term.file), key=key)
@@ -353,7 +378,14 @@ def _sentences(library: Library, law: Law) -> Iterator[Finding]:
         for block in text.blocks:
             for sentence in re.split(r"(?<=[.;:])\s", words_of(block)):
                 if len(sentence.split()) > MAX_WORDS:
-                    yield find("PPP415", Place(text.file, block.line, 1), clause=clause.id, block=block.name, count=len(sentence.split()), limit=MAX_WORDS)
+                    yield find(
+                        "PPP415",
+                        Place(text.file, block.line, 1),
+                        clause=clause.id,
+                        block=block.name,
+                        count=len(sentence.split()),
+                        limit=MAX_WORDS,
+                    )
 
 
 def _duties(library: Library, law: Law) -> Iterator[Finding]:
@@ -378,7 +410,9 @@ _ARTICLES = {
 
 def _cites(library: Library, law: Law) -> Iterator[Finding]:
     """An article named in prose is declared in `cites`, and what is declared is an article that the law files verified."""
-    verified = {(b.instrument, b.article) for o in law.obligations.values() for b in o.basis if b.certainty in ("V", "V2")}
+    verified = {
+        (b.instrument, b.article) for o in law.obligations.values() for b in o.basis if b.certainty in ("V", "V2")
+    }
     articles = {(i, part) for i, a in verified for part in re.split(r"[\s,;–-]+", a)} | verified
     for clause in library.clauses.values():
         for instrument, article in clause.cites:
@@ -402,7 +436,9 @@ def _bases(library: Library, law: Law) -> Iterator[Finding]:
             if basis.instrument not in law.instruments:
                 yield find("PPP421", Place(obligation.file), article=basis.article, instrument=basis.instrument)
             if basis.certainty in ("K", "D") and basis.article:
-                yield find("PPP426", Place(obligation.file), id=obligation.id, article=basis.article, certainty=basis.certainty)
+                yield find(
+                    "PPP426", Place(obligation.file), id=obligation.id, article=basis.article, certainty=basis.certainty
+                )
         for demand in obligation.demand:
             if demand not in law.demands:
                 yield find("PPP411", Place(obligation.file), name=demand)

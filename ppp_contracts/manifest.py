@@ -114,6 +114,25 @@ def digest_text(text: str) -> str:
     return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
+# ------------------------------------------------------------------------------------------- privacy
+
+_PRIVATE = re.compile(
+    r"[^\s@,;:()<>«»“”]+@[^\s@,;:()<>«»“”]+[\w]"  # a mail address
+    r"|\b[A-Z]{2}[0-9]{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,4})?\b"  # an IBAN, in groups or not
+    r"|\+[0-9](?:[ \u00a0./-]?[0-9]){6,14}"  # a telephone number
+)
+
+
+def mask_private(text: str) -> str:
+    """The text with mail addresses, account and telephone numbers as short digests: a change still shows, the value
+    does not travel."""
+    return _PRIVATE.sub(lambda match: f"⟦{_short_digest(match[0])}⟧", text)
+
+
+def _short_digest(value: str) -> str:
+    return hashlib.sha256(re.sub(r"[\s\u00a0]", "", value).encode()).hexdigest()[:8]
+
+
 # -------------------------------------------------------------------------------------------- making
 
 
@@ -223,7 +242,8 @@ def _run(part: str, article: int, label: str, paragraphs: Sequence[Paragraph] | 
 
 
 def _entry(part: str, article: int, label: str, paragraph: Paragraph) -> dict[str, Any]:
-    bare = "".join(REFERENCE if span.kind == "ref" else _shown(span.kind, span.text) for span in paragraph.spans)
+    shown = (REFERENCE if span.kind == "ref" else _shown(span.kind, span.text) for span in paragraph.spans)
+    bare = mask_private("".join(shown))
     return {
         "anchor": paragraph.anchor,
         "part": "definition" if paragraph.style == "definition" else part,
@@ -239,7 +259,7 @@ def _entry(part: str, article: int, label: str, paragraph: Paragraph) -> dict[st
 
 
 def _text(paragraph: Paragraph) -> str:
-    return "".join(_shown(span.kind, span.text) for span in paragraph.spans)
+    return mask_private("".join(_shown(span.kind, span.text) for span in paragraph.spans))
 
 
 def _shown(kind: str, text: str) -> str:

@@ -15,7 +15,9 @@ from .model import Block, Finding, Inline, Place, Text
 ANNEXES = ("responsibilities", "budget", "instalments", "reporting", "indicators", "evaluation", "data", "contacts")
 
 _ITEM = re.compile(r"(?P<indent> *)(?P<number>[0-9]{1,3})\. (?P<text>\S.*)")
-_MARK = re.compile(r"\{\{ (?P<slot>[a-z][a-z0-9_]*) \}\}|\[clause:(?P<clause>[a-z0-9-]+/[a-z0-9-]+)\]|\[annex:(?P<annex>[a-z]+)\]")
+_MARK = re.compile(
+    r"\{\{ (?P<slot>[a-z][a-z0-9_]*) \}\}|\[clause:(?P<clause>[a-z0-9-]+/[a-z0-9-]+)\]|\[annex:(?P<annex>[a-z]+)\]"
+)
 # What looks like a mark, or like Markdown beyond the subset, and is neither a slot nor a reference.
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\[[a-z]+:|\]\(|\*|`|<[A-Za-z/!]|\||_{2}|^\s*[-+#>] ")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
@@ -95,4 +97,8 @@ def words_of(block: Block) -> str:
 def term_pattern(forms: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
     """A pattern that finds the written forms of terms as whole words, the longest first."""
     every = sorted((form for group in forms.values() for form in group), key=len, reverse=True)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(form) for form in every) + r")(?![\w-])") if every else re.compile(r"(?!)")
+    return (
+        re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(form) for form in every) + r")(?![\w-])")
+        if every
+        else re.compile(r"(?!)")
+    )

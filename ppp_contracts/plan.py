@@ -95,7 +95,17 @@ def _choose(clause: Clause, spec: Spec, facts: Facts) -> Iterator[tuple[PlannedC
     if clause.id in left_out:
         index = left_out.index(clause.id)
         path = f"choices.leave_out[{index}]"
-        yield None, [find("PPP435", place_of(spec, path), clause=clause.id, reason=_items(choices["leave_out"])[index].get("reason", ""))]
+        yield (
+            None,
+            [
+                find(
+                    "PPP435",
+                    place_of(spec, path),
+                    clause=clause.id,
+                    reason=_items(choices["leave_out"])[index].get("reason", ""),
+                )
+            ],
+        )
         return
     alternative = str(_mapping(choices.get("alternatives")).get(clause.id, ""))
     alternative = alternative if alternative in clause.alternatives else ""
@@ -180,7 +190,10 @@ def _check_slots(clause: Clause, slots: Mapping[str, BoundSlot], spec: Spec) -> 
 def _check_choices(spec: Spec, library: Library, law: Law) -> Iterator[Finding]:
     choices = _mapping(spec.data.get("choices"))
     named = [(f"choices.add[{i}]", c) for i, c in enumerate(_items(choices.get("add")))]
-    named += [(f"choices.leave_out[{i}].clause", _mapping(c).get("clause")) for i, c in enumerate(_items(choices.get("leave_out")))]
+    named += [
+        (f"choices.leave_out[{i}].clause", _mapping(c).get("clause"))
+        for i, c in enumerate(_items(choices.get("leave_out")))
+    ]
     for path, clause in named:
         if isinstance(clause, str) and clause not in library.clauses:
             yield find("PPP436", place_of(spec, path), clause=clause, nearest=nearest(clause, library.clauses))
@@ -221,7 +234,9 @@ def _check_references(plan: Plan) -> Iterator[Finding]:
                 for inline in block.inlines:
                     known = {"clause": clauses, "annex": annexes}.get(inline.kind)
                     if known is not None and inline.value not in known:
-                        yield find("PPP433", Place(text.file, block.line, 1), target=inline.value, clause=planned.clause.id)
+                        yield find(
+                            "PPP433", Place(text.file, block.line, 1), target=inline.value, clause=planned.clause.id
+                        )
             break  # the languages have the same references: the lint sees to it
 
 

@@ -27,7 +27,9 @@ class Result:
     as_of_source: str = ""  # signature.date, term.start
     basis: str = ""  # for a Word file, what it was checked against
     articles: tuple[Mapping[str, str], ...] = ()  # for a Word file: label, heading, state of each article
-    bearers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # obligation -> names of the parties that bear it
+    bearers: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # obligation -> names of the parties that bear it
     parties: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)  # file -> its text, for excerpts
 
@@ -42,14 +44,20 @@ def safe(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def render_findings(findings: Sequence[Finding], ui: str, sources: Mapping[str, str], law: Law | None, colour: bool) -> Iterator[str]:
+def render_findings(
+    findings: Sequence[Finding], ui: str, sources: Mapping[str, str], law: Law | None, colour: bool
+) -> Iterator[str]:
     """The lines that report findings: place, what is wrong, the offending text with a caret, the remedy."""
     for finding in findings:
         place = finding.place
         where = f"{place.file}:{place.line}:{place.column}" if place.line else place.file
         level = word(finding.severity.name.lower(), ui)
         path = f" [{place.path}]" if place.path else ""
-        yield safe(f"{where}: ") + paint(f"{level} {finding.code}", COLOURS[finding.severity], colour) + safe(f": {message_of(finding, ui, law)}{path}")
+        yield (
+            safe(f"{where}: ")
+            + paint(f"{level} {finding.code}", COLOURS[finding.severity], colour)
+            + safe(f": {message_of(finding, ui, law)}{path}")
+        )
         yield from _excerpt(finding, sources)
         remedy = remedy_of(finding, ui, law)
         if remedy:
@@ -72,7 +80,9 @@ def _excerpt(finding: Finding, sources: Mapping[str, str]) -> Iterator[str]:
 def count_line(findings: Sequence[Finding], ui: str) -> str:
     """How many findings of each severity there are."""
     counts = {level: sum(1 for f in findings if f.severity is level) for level in Severity}
-    return word("counts", ui, errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING], advice=counts[Severity.ADVICE])
+    return word(
+        "counts", ui, errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING], advice=counts[Severity.ADVICE]
+    )
 
 
 def render_text(result: Result, ui: str, law: Law | None, matrix: bool, colour: bool) -> str:
@@ -236,7 +246,9 @@ def _verdict(verdict: Verdict, ui: str, law: Law | None) -> dict[str, Any]:
         "demands": list(obligation.demand) if obligation else [],
         "outcome": verdict.outcome.value,
         "severity": verdict.severity.name.lower(),
-        "evidence": [{"label": e.label, "anchor": e.anchor, "digest": e.digest, "fact": e.fact} for e in verdict.evidence],
+        "evidence": [
+            {"label": e.label, "anchor": e.anchor, "digest": e.digest, "fact": e.fact} for e in verdict.evidence
+        ],
         "missing": list(verdict.missing),
         "clauses": list(verdict.clauses),
         "citations": citations(law, verdict.obligation, ui) if law else [],

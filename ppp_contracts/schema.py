@@ -114,13 +114,15 @@ def _spoken(schema: Any, path: str) -> Iterator[str]:
 
 def _type(document: Document, path: Path, error: Any) -> Iterator[Finding]:
     expected = error.validator_value if isinstance(error.validator_value, str) else " | ".join(error.validator_value)
-    yield find("PPP103", _place(document, path), key=spell_path(path), expected=expected, actual=_TYPES[type(error.instance)])
+    yield find(
+        "PPP103", _place(document, path), key=spell_path(path), expected=expected, actual=_TYPES[type(error.instance)]
+    )
 
 
 def _choice(document: Document, path: Path, error: Any) -> Iterator[Finding]:
     allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
     words = ", ".join(json.dumps(v, ensure_ascii=False).strip('"') for v in allowed)
-    code = {("kind",): "PPP109", ("spec",): "PPP111"}.get(path, "PPP104")
+    code = {"kind": "PPP109", "spec": "PPP111"}.get(spell_path(path), "PPP104")
     hint = nearest(str(error.instance), allowed) or words
     yield find(code, _place(document, path), value=_short(error.instance), allowed=words, nearest=hint)
 
@@ -131,7 +133,9 @@ def _pattern(document: Document, path: Path, error: Any) -> Iterator[Finding]:
 
 
 def _bound(document: Document, path: Path, error: Any) -> Iterator[Finding]:
-    yield find("PPP106", _place(document, path), key=spell_path(path), limit=f"{error.validator} {error.validator_value}")
+    yield find(
+        "PPP106", _place(document, path), key=spell_path(path), limit=f"{error.validator} {error.validator_value}"
+    )
 
 
 def _contains(document: Document, path: Path, error: Any) -> Iterator[Finding]:
@@ -163,7 +167,17 @@ _MAKERS = {
     "contains": _contains,
     "minContains": _contains,
     **dict.fromkeys(
-        ("minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum", "minProperties", "maxProperties", "uniqueItems"),
+        (
+            "minItems",
+            "maxItems",
+            "minLength",
+            "maxLength",
+            "minimum",
+            "maximum",
+            "minProperties",
+            "maxProperties",
+            "uniqueItems",
+        ),
         _bound,
     ),
 }

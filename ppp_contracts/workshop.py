@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
-from . import __version__
-from .codes import find
-from .compliance import CHANGED, GONE, STANDS, Case, Statement, assess, case_of, findings_of, used_facts
-from .conditions import Facts
+from .compliance import Case, assess, case_of, findings_of
 from .files import Reading
 from .law import load_law, load_parameters, parameters_at
 from .library import load_library
-from .model import Agreement, Document, Finding, Law, Library, Place, Plan, Severity, Spec, Verdict
+from .model import Document, Finding, Law, Library, Plan, Severity, Spec, Verdict
 from .paths import data_root
 from .plan import facts_of, make_plan
 from .report import Result
 from .spec import as_of, check_spec, make_spec, place_of, read_spec
 
 # A file with one of these cannot be read or written at all: exit code 2.
-UNREADABLE = frozenset({"PPP001", "PPP002", "PPP003", "PPP012", "PPP013", "PPP014", "PPP501", "PPP601", "PPP602", "PPP614", "PPP615", "PPP616", "PPP617", "PPP622"})
+UNREADABLE = frozenset(
+    {
+        "PPP001",
+        "PPP002",
+        "PPP003",
+        "PPP012",
+        "PPP013",
+        "PPP014",
+        "PPP501",
+        "PPP601",
+        "PPP602",
+        "PPP614",
+        "PPP615",
+        "PPP616",
+        "PPP617",
+        "PPP622",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,9 @@ def examine_spec(file: str, shelf: Shelf, frameworks: Sequence[str] = ()) -> Exa
     return examine_document(document, findings, shelf, frameworks)
 
 
-def examine_document(document: Document, findings: Sequence[Finding], shelf: Shelf, frameworks: Sequence[str] = ()) -> Examined:
+def examine_document(
+    document: Document, findings: Sequence[Finding], shelf: Shelf, frameworks: Sequence[str] = ()
+) -> Examined:
     """The same for a spec that is read already."""
     spec = make_spec(document)
     facts = facts_of(spec, shelf.law)
@@ -98,7 +114,9 @@ def examine_document(document: Document, findings: Sequence[Finding], shelf: She
 
 
 # A draft may lack what is still being negotiated; it may not be built from values of the wrong kind.
-_NOT_EVEN_A_DRAFT = frozenset({"PPP103", "PPP005", "PPP008", "PPP109", "PPP110", "PPP111", "PPP432", "PPP433", "PPP436", "PPP437"})
+_NOT_EVEN_A_DRAFT = frozenset(
+    {"PPP103", "PPP005", "PPP008", "PPP109", "PPP110", "PPP111", "PPP432", "PPP433", "PPP436", "PPP437"}
+)
 
 
 def stops_build(findings: Sequence[Finding], draft: bool) -> tuple[Finding, ...]:
@@ -168,5 +186,3 @@ def result_of(examined: Examined, shelf: Shelf | None, ui: str) -> Result:
         parties=tuple(names.values()),
         sources={examined.file: examined.document.text} if examined.document else {},
     )
-
-

@@ -112,8 +112,9 @@ class _Reader:
                     self._stop("PPP010", event, depth=MAX_DEPTH, values=MAX_VALUES)
                 self._check_node(event)
                 value: Any = self._scalar(event) if kind == "ScalarEvent" else ({} if kind[0] == "M" else [])
+                path: Path = ()
                 if not stack:
-                    root, path = value, ()
+                    root = value
                 else:
                     placed = self._put(stack[-1], event, value)
                     if placed is None:
@@ -167,10 +168,10 @@ class _Reader:
         mark = event.start_mark
         return Place(self.file, mark.line + 1, mark.column + 1, spell_path(path))
 
-    def _add(self, code: str, event: Any, **params: object) -> None:
+    def _add(self, code: str, event: Any, **params: Any) -> None:
         self.findings.append(find(code, self._place(event), **params))
 
-    def _stop(self, code: str, event: Any, **params: object) -> None:
+    def _stop(self, code: str, event: Any, **params: Any) -> None:
         self._add(code, event, **params)
         raise _Stop
 

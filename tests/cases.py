@@ -79,12 +79,23 @@ def _holder(data: Any, path: str, create: bool) -> tuple[Any, Any]:
 def case_for(spec: Spec, shelf: Shelf, leave_out: Sequence[str] = (), as_of: str = "") -> tuple[Plan, Case]:
     plan, _ = make_plan(spec, shelf.library, shelf.law)
     for clause in leave_out:
-        assert any(p.clause.id == clause for p in plan.clauses), f"{clause} is not in the plan: leaving it out tests nothing"
+        assert any(p.clause.id == clause for p in plan.clauses), (
+            f"{clause} is not in the plan: leaving it out tests nothing"
+        )
     plan = without(plan, frozenset(leave_out))
     facts = facts_of(spec, shelf.law)
     case = case_of(plan, facts)
     if as_of:
-        case = Case(case.law, case.library, Facts(facts.data, facts.conditions, facts.parameters), case.statements, case.slots, as_of, case.decisions, case.waivers)
+        case = Case(
+            case.law,
+            case.library,
+            Facts(facts.data, facts.conditions, facts.parameters),
+            case.statements,
+            case.slots,
+            as_of,
+            case.decisions,
+            case.waivers,
+        )
     return plan, case
 
 

@@ -28,5 +28,9 @@ def shelf() -> Shelf:
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    if call.excinfo is not None and call.excinfo.errisinstance(pytest.skip.Exception) and os.environ.get("PPP_CONTRACTS_NO_SKIP"):
+    if (
+        call.excinfo is not None
+        and call.excinfo.errisinstance(pytest.skip.Exception)
+        and os.environ.get("PPP_CONTRACTS_NO_SKIP")
+    ):
         pytest.fail(f"{item.nodeid} was skipped where nothing may be: {call.excinfo.value}")

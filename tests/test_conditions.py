@@ -22,7 +22,10 @@ DATA = {
     "list": [],
     "term": {"start": "2026-12-15"},
 }
-NAMED = {"public": {"not": {"fact": "facts.public_money", "is": "none"}}, "big": {"fact": "parties[*].workers", "at_least": {"parameter": "workers"}}}
+NAMED = {
+    "public": {"not": {"fact": "facts.public_money", "is": "none"}},
+    "big": {"fact": "parties[*].workers", "at_least": {"parameter": "workers"}},
+}
 FACTS = Facts(DATA, NAMED, {"workers": 50})
 
 
@@ -97,13 +100,20 @@ def test_filling_in_a_fact_never_turns_a_decided_condition() -> None:
 
 
 def test_reasons_go_down_to_the_facts() -> None:
-    assert [(r.condition, r.fact, r.value) for r in reasons({"condition": "public"}, FACTS)] == [("public", "facts.public_money", "federal")]
+    assert [(r.condition, r.fact, r.value) for r in reasons({"condition": "public"}, FACTS)] == [
+        ("public", "facts.public_money", "federal")
+    ]
 
 
 def test_facts_in_names_every_path() -> None:
-    paths = {p for p, _ in facts_in({"all": [{"condition": "big"}, {"role": "x"}, {"fact": "a.b", "exists": True}]}, NAMED)}
+    paths = {
+        p for p, _ in facts_in({"all": [{"condition": "big"}, {"role": "x"}, {"fact": "a.b", "exists": True}]}, NAMED)
+    }
     assert paths == {"parties[*].workers", "parties[*].role", "a.b"}
 
 
 def test_select_gives_paths() -> None:
-    assert list(select(DATA, "parties[role=private-partner].workers")) == [(("parties", 1, "workers"), 240), (("parties", 2, "workers"), None)]
+    assert list(select(DATA, "parties[role=private-partner].workers")) == [
+        (("parties", 1, "workers"), 240),
+        (("parties", 2, "workers"), None),
+    ]

@@ -45,7 +45,11 @@ UPWARDS = {("annexes", "assembly"), ("compliance", "assembly")}
 
 
 def modules() -> dict[str, Path]:
-    return {".".join(p.relative_to(PACKAGE).with_suffix("").parts): p for p in PACKAGE.rglob("*.py") if "data" not in p.parts}
+    return {
+        ".".join(p.relative_to(PACKAGE).with_suffix("").parts): p
+        for p in PACKAGE.rglob("*.py")
+        if "data" not in p.parts
+    }
 
 
 def imports_of(name: str, path: Path) -> set[tuple[str, bool]]:

@@ -21,6 +21,7 @@ from ppp_contracts.manifest import (
     digest_text,
     find_manifests,
     make_manifest,
+    mask_private,
     normalise,
     read_manifest,
 )
@@ -331,3 +332,31 @@ def test_broken_parts_do_not_raise() -> None:
     one = with_manifest(GOOD)
     broken = replace(one, parts={**one.parts, "customXml/item1.xml": NAMESPACE.encode(), "docProps/custom.xml": b"<"})
     assert codes_of(broken, None) == ["PPP603"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("écrire à integrite@toits-ouverts.example, merci", "integrite@toits-ouverts.example"),
+        ("compte BE71 0961 2345 6769 auprès de", "BE71 0961 2345 6769"),
+        ("compte BE71\u00a00961\u00a02345\u00a06769", "BE71\u00a00961\u00a02345\u00a06769"),
+        ("tél. +32 2 555 01 10", "+32 2 555 01 10"),
+    ],
+)
+def test_no_mail_address_account_or_telephone_number_travels(text: str, hidden: str) -> None:
+    masked = mask_private(text)
+    assert hidden not in masked
+    assert mask_private(masked) == masked
+    assert mask_private(text.replace(hidden[-1], "9" if hidden[-1] != "9" else "8")) != masked
+
+
+def test_ordinary_numbers_are_left_alone() -> None:
+    for text in (
+        "0447.203.553",
+        "250 000,00 €",
+        "le 10 décembre 2026",
+        "AM-2026-1187",
+        "RPM Bruxelles",
+        "article 28, paragraphe 3",
+    ):
+        assert mask_private(text) == text

