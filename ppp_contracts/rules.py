@@ -66,18 +66,21 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 def _all_texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text of a spec with its path; below a key that no path can spell, the path of that key's holder."""
+    """Every text of a spec with its path; below what no fact path can spell, the path of what holds it."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            if isinstance(key, str) and _PLAIN_KEY.fullmatch(key):
-                yield from _all_texts(inner, (*path, key))
-            else:
-                yield from ((path, text) for _, text in _all_texts(inner))
+            plain = isinstance(key, str) and _PLAIN_KEY.fullmatch(key)
+            yield from _all_texts(inner, (*path, key)) if plain else _held(inner, path)
     elif isinstance(value, list):
+        in_list = not path or isinstance(path[-1], int)  # a fact path has no way to say «a list in a list»
         for position, inner in enumerate(value):
-            yield from _all_texts(inner, (*path, position))
+            yield from _held(inner, path) if in_list else _all_texts(inner, (*path, position))
+
+
+def _held(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    return ((path, text) for _, text in _all_texts(value))
 
 
 def _amount(value: Any) -> Decimal | None:
@@ -804,7 +807,8 @@ def gate_facts(data: Data, derived: Data, parameters: Parameters, at: At) -> Ite
         for path, value in select(data, pattern):
             if _is(value, misfit):
                 spoken = str(answer).lower()
-                yield find("PPP218", at(spell_path(path)), fact=fact, value=spoken, path=spell_path(path))
+                where = pattern if misfit is _ABSENT else spell_path(path)
+                yield find("PPP218", at(where), fact=fact, value=spoken, path=where)
 
 
 def _is(value: Any, misfit: Any) -> bool:
