@@ -75,8 +75,11 @@ class Voice:
         return l10n.join_list([self.party(name) for name in listed], self.language)
 
     def amount(self, value: Any) -> str:
-        """An amount in figures."""
-        return l10n.format_amount(str(value), self.currency, self.language)
+        """An amount in figures, as it is when it is none; the spec's findings say so."""
+        try:
+            return l10n.format_amount(str(value), self.currency, self.language)
+        except (ArithmeticError, ValueError):
+            return str(value)
 
     def date(self, value: Any) -> str:
         """An ISO date in words, as it is when it is no date; the spec's findings say so."""

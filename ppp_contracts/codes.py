@@ -23,7 +23,6 @@ CODES: dict[str, Severity] = {
     "PPP013": E,
     "PPP014": E,
     "PPP015": E,
-    "PPP016": E,
     "PPP101": E,
     "PPP102": E,
     "PPP103": E,
