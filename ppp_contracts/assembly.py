@@ -72,7 +72,7 @@ class Voice:
     def parties(self, names: Any) -> str:
         """The short names of several parties, joined («a, b et c»)."""
         listed = names if isinstance(names, list) else [names]
-        return l10n.join_list([self.party(name) for name in listed], self.language)
+        return l10n.join_list(list(dict.fromkeys(self.party(name) for name in listed)), self.language)
 
     def amount(self, value: Any) -> str:
         """An amount in figures, as it is when it is none; the spec's findings say so."""
@@ -128,7 +128,7 @@ def _signatories(voice: Voice, value: Any, bound: BoundSlot) -> str:
 
 def _labels(voice: Voice, value: Any, bound: BoundSlot) -> str:
     listed = value if isinstance(value, list) else [value]
-    return l10n.join_list([voice.label(bound.slot.table, v) for v in listed], voice.language)
+    return l10n.join_list(list(dict.fromkeys(voice.label(bound.slot.table, v) for v in listed)), voice.language)
 
 
 def _texts(voice: Voice, value: Any, bound: BoundSlot) -> str:

@@ -357,7 +357,7 @@ def _terms(library: Library, law: Law) -> Iterator[Finding]:
         for k in _terms_in(t.definitions.get(lang, ()), patterns[lang], keys[lang])
     }
     for key, term in library.terms.items():
-        if key not in everywhere | defined:
+        if key not in everywhere | defined | set(library.labels.get("role", {})):  # a role is used by a party
             yield find("PPP425", Place(term.file), key=key)
 
 
@@ -398,6 +398,8 @@ def _duties(library: Library, law: Law) -> Iterator[Finding]:
         said = {b.name: words_of(b) for b in text.blocks}
         for block in text.blocks:
             parents = [said[".".join(block.name.split(".")[:n])] for n in range(1, block.level)]
+            if said[block.name].rstrip().endswith(":"):
+                continue  # it leads to a list, whose items are read together with it
             if block.name in claimed and not verbs.search(" ".join((*parents, said[block.name]))):
                 yield find("PPP420", Place(text.file, block.line, 1), clause=clause.id, block=block.name)
 
@@ -454,7 +456,7 @@ def _twice(library: Library, law: Law) -> Iterator[Finding]:
             if len(words) < 40:
                 continue
             other = seen.setdefault((language, words), (clause.id, block.name))
-            if other != (clause.id, block.name):
+            if other[0] != clause.id:
                 yield find("PPP427", Place(text.file, block.line, 1), clause=clause.id, other=f"{other[0]}#{other[1]}")
 
 

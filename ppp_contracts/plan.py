@@ -180,7 +180,7 @@ def _check_slots(clause: Clause, slots: Mapping[str, BoundSlot], spec: Spec) -> 
         if bound.origin == "missing":
             yield find("PPP434", place, clause=clause.id, slot=name, path=bound.path)
         elif bound.slot.type == "text" and bound.origin == "spec" and spec.derived.get("language_count", 1) > 1:
-            if isinstance(bound.value, str) and len(bound.value.split()) > 5:
+            if isinstance(bound.value, str) and len(bound.value.split()) > 5 and not bound.path.endswith(".name"):
                 yield find("PPP113", place, path=bound.path)
 
 
