@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import l10n
 from .model import Paragraph, Span, Table
+from .paths import mapping, mappings, texts
 
 if TYPE_CHECKING:
     from .assembly import Voice
@@ -23,10 +24,6 @@ MAX_DATES = 400  # rows of the reporting calendar
 def build_annex(voice: Voice, name: str) -> Iterator[Paragraph | Table]:
     """What stands in the annex with that name, after its heading."""
     yield from _BUILDERS[name](voice)
-
-
-def _items(value: Any) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def _section(voice: Voice, *path: str) -> Any:
@@ -81,7 +78,7 @@ def _responsibilities(voice: Voice) -> Iterator[Paragraph | Table]:
         ("deliverable", 20, False),
     ]
     rows = []
-    for item in _items(_section(voice, "responsibilities")):
+    for item in mappings(_section(voice, "responsibilities")):
         due = voice.date(item.get("due"))
         deliverable = voice.text(item.get("deliverable"))
         rows.append(
@@ -98,8 +95,8 @@ def _responsibilities(voice: Voice) -> Iterator[Paragraph | Table]:
 
 
 def _budget(voice: Voice) -> Iterator[Paragraph | Table]:
-    contributions = _items(_section(voice, "resources", "contributions"))
-    lines = _items(_section(voice, "resources", "budget"))
+    contributions = mappings(_section(voice, "resources", "contributions"))
+    lines = mappings(_section(voice, "resources", "budget"))
     if contributions:
         yield _heading(voice, "budget", 1, "contributions")
         columns = [
@@ -166,7 +163,7 @@ def _sums(voice: Voice, lines: Sequence[Mapping[str, Any]]) -> list[Row]:
         name = str(item.get("result", ""))
         sums[name] = sums.get(name, Decimal(0)) + _decimal(item.get("amount", 0))
     statements = {
-        str(r.get("id")): voice.text(r.get("statement")) for r in _items(_section(voice, "purpose", "results"))
+        str(r.get("id")): voice.text(r.get("statement")) for r in mappings(_section(voice, "purpose", "results"))
     }
     rows = [
         (f"{name} – {statements[name]}" if statements.get(name) else name, voice.amount(value))
@@ -176,7 +173,7 @@ def _sums(voice: Voice, lines: Sequence[Mapping[str, Any]]) -> list[Row]:
 
 
 def _instalments(voice: Voice) -> Iterator[Paragraph | Table]:
-    items = _items(_section(voice, "resources", "instalments"))
+    items = mappings(_section(voice, "resources", "instalments"))
     columns = [
         ("id", 7, False),
         ("from", 18, False),
@@ -205,10 +202,10 @@ def reporting_calendar(data: Mapping[str, Any]) -> list[tuple[str, str, str, str
     A report on a period is due so many days after its last day; the final report, where its own delay is given, covers
     the whole term. A calendar that would pass `MAX_DATES` rows is cut there.
     """
-    term = data.get("term") if isinstance(data.get("term"), Mapping) else {}
-    start, end = str((term or {}).get("start", "")), str((term or {}).get("end", ""))
+    term = mapping(data.get("term"))
+    start, end = str(term.get("start", "")), str(term.get("end", ""))
     out: list[tuple[str, str, str, str, bool]] = []
-    for item in _items(data.get("reporting")):
+    for item in mappings(data.get("reporting")):
         name, every = str(item.get("id", "")), str(item.get("every", ""))
         try:
             if every == "once":
@@ -226,7 +223,7 @@ def reporting_calendar(data: Mapping[str, Any]) -> list[tuple[str, str, str, str
 
 
 def _reporting(voice: Voice) -> Iterator[Paragraph | Table]:
-    duties = {str(item.get("id", "")): item for item in _items(_section(voice, "reporting"))}
+    duties = {str(item.get("id", "")): item for item in mappings(_section(voice, "reporting"))}
     yield _heading(voice, "reporting", 1, "reporting_duties")
     columns = [
         ("id", 7, False),
@@ -276,7 +273,7 @@ def _indicators(voice: Voice) -> Iterator[Paragraph | Table]:
         ("source", 18, False),
         ("by", 16, False),
     ]
-    for number, result in enumerate(_items(_section(voice, "purpose", "results")), 1):
+    for number, result in enumerate(mappings(_section(voice, "purpose", "results")), 1):
         from .assembly import anchor_of
 
         text = f"{result.get('id', '')} – {voice.text(result.get('statement'))}"
@@ -298,7 +295,7 @@ def _indicators(voice: Voice) -> Iterator[Paragraph | Table]:
                 voice.text(item.get("source")),
                 voice.date(item.get("by")),
             )
-            for item in _items(result.get("indicators"))
+            for item in mappings(result.get("indicators"))
         ]
         yield _table(voice, "indicators", number, columns, rows)
 
@@ -317,18 +314,18 @@ def _evaluation(voice: Voice) -> Iterator[Paragraph | Table]:
             voice.label("evaluation_type", item.get("type", "")),
             voice.party(item.get("by", "")),
             l10n.join_list(
-                [voice.label("evaluation_criterion", c) for c in item.get("criteria") or []], voice.language
+                [voice.label("evaluation_criterion", c) for c in texts(item.get("criteria"))], voice.language
             ),
             voice.date(item.get("due")),
         )
-        for item in _items(_section(voice, "evaluation"))
+        for item in mappings(_section(voice, "evaluation"))
     ]
     yield _table(voice, "evaluation", 1, [("evaluator", w, n) if c == "by" else (c, w, n) for c, w, n in columns], rows)
 
 
 def _data(voice: Voice) -> Iterator[Paragraph | Table]:
-    data = _section(voice, "data_protection") or {}
-    special = [voice.label("special_category", c) for c in data.get("special_categories") or []]
+    data = mapping(_section(voice, "data_protection"))
+    special = [voice.label("special_category", c) for c in texts(data.get("special_categories"))]
     facts = [
         ("controllers", voice.parties(data.get("controllers") or [])),
         ("purposes", voice.text(data.get("purposes"))),
@@ -342,13 +339,13 @@ def _data(voice: Voice) -> Iterator[Paragraph | Table]:
             "officers",
             "; ".join(
                 f"{voice.party(o.get('party'))}: {o.get('name', '')}, {o.get('email', '')}"
-                for o in _items(data.get("officers"))
+                for o in mappings(data.get("officers"))
             ),
         ),
     ]
     rows = [(voice.label("column", name), text) for name, text in facts if text]
     yield _table(voice, "data", 1, [("item", 32, False), ("description", 68, False)], rows)
-    processors = _items(data.get("processors"))
+    processors = mappings(data.get("processors"))
     if processors:
         yield _heading(voice, "data", 2, "processors")
         columns = [
@@ -372,7 +369,7 @@ def _data(voice: Voice) -> Iterator[Paragraph | Table]:
                 for p in processors
             ],
         )
-    transfers = _items(data.get("transfers"))
+    transfers = mappings(data.get("transfers"))
     if transfers:
         yield _heading(voice, "data", 3, "transfers")
         columns = [
@@ -403,14 +400,14 @@ def _data(voice: Voice) -> Iterator[Paragraph | Table]:
 def _contacts(voice: Voice) -> Iterator[Paragraph | Table]:
     columns = [("party", 24, False), ("name", 20, False), ("function", 22, False), ("email", 34, False)]
     rows = []
-    for party in _items(_section(voice, "parties")):
-        contact = party.get("contact") if isinstance(party.get("contact"), Mapping) else {}
-        reach = [str(contact[key]) for key in ("email", "telephone") if contact and contact.get(key)]
+    for party in mappings(_section(voice, "parties")):
+        contact = mapping(party.get("contact"))
+        reach = [str(contact[key]) for key in ("email", "telephone") if contact.get(key)]
         rows.append(
             (
                 voice.party(party.get("id")),
-                voice.text((contact or {}).get("name")),
-                voice.text((contact or {}).get("function")),
+                voice.text(contact.get("name")),
+                voice.text(contact.get("function")),
                 " · ".join(reach),
             )
         )

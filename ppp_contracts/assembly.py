@@ -26,6 +26,7 @@ from .model import (
     Span,
     Text,
 )
+from .paths import mapping, mappings
 from .plan import bind_term, terms_used
 from .spec import place_of
 
@@ -64,8 +65,8 @@ class Voice:
 
     def party(self, name: Any) -> str:
         """The short name of a party, by its id."""
-        for party in self.plan.spec.data.get("parties") or ():
-            if isinstance(party, Mapping) and party.get("id") == name:
+        for party in mappings(self.plan.spec.data.get("parties")):
+            if party.get("id") == name:
                 return self.text(party.get("short_name") or party.get("name"))
         return str(name)
 
@@ -123,7 +124,10 @@ def _address(voice: Voice, value: Any, bound: BoundSlot) -> str:
 
 def _signatories(voice: Voice, value: Any, bound: BoundSlot) -> str:
     """«Name, capacity (authority)»: brackets spare the reader «en vertu de l’ / du / de la»."""
-    return "; ".join(f"{voice.text(s.get('name'))}, {voice.text(s.get('capacity'))} ({voice.text(s.get('authority'))})" for s in value)
+    return "; ".join(
+        f"{voice.text(s.get('name'))}, {voice.text(s.get('capacity'))} ({voice.text(s.get('authority'))})"
+        for s in value
+    )
 
 
 def _labels(voice: Voice, value: Any, bound: BoundSlot) -> str:
@@ -207,8 +211,8 @@ def assemble(plan: Plan, language: str, draft: bool = False) -> tuple[Agreement,
         articles=tuple(_article(voice, planned, text) for planned, text in parts["article"]),
         annexes=tuple(_annex(voice, annex.id, annex.number) for annex in plan.annexes),
         signatures=tuple(tuple(paragraphs) for paragraphs in _grouped(voice, parts["signature"], "signature")),
-        party_names=tuple(voice.text(p.get("name")) for p in data.get("parties") or () if isinstance(p, Mapping)),
-        date=voice.date((data.get("signature") or {}).get("date")),
+        party_names=tuple(voice.text(p.get("name")) for p in mappings(data.get("parties"))),
+        date=voice.date(mapping(data.get("signature")).get("date")),
     )
     return agreement, tuple(findings)
 
@@ -257,8 +261,8 @@ def _grouped(voice: Voice, parts: list[tuple[PlannedClause, Text]], style: str) 
 
 
 def _copy_order(plan: Plan, copies: list[str]) -> Iterator[str]:
-    for party in plan.spec.data.get("parties") or ():
-        name = str(party.get("id", "")) if isinstance(party, Mapping) else ""
+    for party in mappings(plan.spec.data.get("parties")):
+        name = str(party.get("id", ""))
         yield from (copy for copy in copies if copy == name or copy.startswith(f"{name}/"))
 
 

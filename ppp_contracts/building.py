@@ -15,7 +15,7 @@ from .files import keep_value, kept_value
 from .manifest import make_manifest
 from .model import Agreement, Finding, Law, Place, Plan, Severity
 from .output import beside, edited_since, file_stem, write_together
-from .paths import data_root
+from .paths import data_root, texts
 from .workshop import examine_spec, shelf, stops_build
 
 Built = tuple[list[str], list[Finding], Mapping[str, str], Law]
@@ -39,8 +39,9 @@ def build_files(
 
     if examined.plan is None or stops_build(findings, draft):
         return refuse()
-    asked = tuple(languages) or tuple(examined.plan.spec.data.get("languages") or ())
-    foreign = [language for language in asked if language not in (examined.plan.spec.data.get("languages") or ())]
+    known = texts(examined.plan.spec.data.get("languages"))
+    asked = tuple(languages) or tuple(known)
+    foreign = [language for language in asked if language not in known]
     if foreign:
         return refuse(*(find("PPP114", Place(spec_file), language=language) for language in foreign))
     template, template_findings = load_house_template(template_file)

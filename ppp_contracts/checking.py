@@ -14,6 +14,7 @@ from .conditions import Facts
 from .law import parameters_at
 from .messages import word
 from .model import LANGUAGES, Finding, Place
+from .paths import texts
 from .report import Result
 from .workshop import Shelf, bearers_of, examine_spec, party_names, result_of
 
@@ -114,7 +115,7 @@ def _from_spec(
     if examined.plan is None:
         return None, "", list(examined.findings)
     known = own.best or {}
-    language = str(known.get("language") or _language_in(file, examined.plan.spec.data.get("languages") or []))
+    language = str(known.get("language") or _language_in(file, texts(examined.plan.spec.data.get("languages"))))
     if language not in LANGUAGES:
         return None, "", [find("PPP610", Place(file), reference=str(known.get("reference", "?")), expected="fr, nl")]
     agreement, _ = assemble(examined.plan, language, bool(known.get("draft")))

@@ -101,6 +101,13 @@ def load_parameters(root: FilePath) -> dict[str, tuple[tuple[str, Any], ...]]:
     return {name: _dated(value) for name, value in data.items() if name != "parameters"}
 
 
+def refusals(root: FilePath) -> dict[str, Mapping[str, str]]:
+    """The kinds that are refused, each with the reason in the languages of messages."""
+    document, _ = read_yaml(str(root / "law" / "kinds.yaml"))
+    kinds = document.data if document else {}
+    return {name: kind["refused"] for name, kind in kinds.items() if isinstance(kind, Mapping) and "refused" in kind}
+
+
 def parameters_at(parameters: Mapping[str, tuple[tuple[str, Any], ...]], as_of: str) -> dict[str, Any]:
     """The parameters of the law at a date (ISO, inclusive); one that is not yet in force is absent.
 

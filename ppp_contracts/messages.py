@@ -63,6 +63,7 @@ def _obligation(finding: Finding, law: Law | None) -> Obligation | None:
 def _fill(part: str, finding: Finding, ui: str, law: Law | None) -> str:
     obligation = _obligation(finding, law)
     params = dict(finding.params)
+    params |= {name.removesuffix(f"_{ui}"): value for name, value in params.items() if name.endswith(f"_{ui}")}
     if obligation:
         params["title"] = obligation.title.get(ui, obligation.title.get("en", obligation.id))
     return _Lenient(table()["codes"][finding.code][part][ui]).fill(params)

@@ -88,3 +88,18 @@ def first(data: Any, path: str) -> Any:
 def is_list_path(path: str) -> bool:
     """Whether a path may reach several values."""
     return any(selector is not None and not isinstance(selector, int) for _, selector in parse_path(path))
+
+
+def mappings(value: Any) -> list[Mapping[str, Any]]:
+    """The items of a list that are mappings; of anything else, none. A spec may hold anything: the schema says so."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """A mapping as it is; anything else as an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def texts(value: Any) -> list[str]:
+    """The items of a list that are text; of anything else, none."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .model import Document, Finding, Place, Spec
-from .paths import parse_path
+from .codes import find
+from .model import LANGUAGES, Document, Finding, Path, Place, Spec
+from .paths import parse_path, texts
 from .rules import check_spec_rules, derive
 from .schema import check_schema
 from .yamlio import nearest_place, parse_yaml, read_yaml
@@ -31,17 +32,41 @@ def make_spec(document: Document) -> Spec:
     return Spec(document, document.data, derive(document.data), digest)
 
 
-def check_spec(spec: Spec, parameters: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """What is wrong with a spec by itself: schema and cross-field rules, in the order of the file.
+def check_spec(
+    spec: Spec, parameters: Mapping[str, Any], refused: Mapping[str, Mapping[str, str]]
+) -> tuple[Finding, ...]:
+    """What is wrong with a spec by itself: schema, languages of its texts, cross-field rules, in the order of the file.
 
-    A kind that is no partnership agreement at all ends the check: nothing else said of it would help.
+    A kind that is `refused` (a public contract) ends the check: nothing else said of it would help.
     """
-    findings = check_schema(spec.document, "spec")
+    kind = spec.data.get("kind")
+    if isinstance(kind, str) and kind in refused:
+        return (
+            find("PPP110", place_of(spec, "kind"), value=kind, **{f"reason_{k}": v for k, v in refused[kind].items()}),
+        )
+    findings = (*check_schema(spec.document, "spec"), *_missing_languages(spec))
     rules = check_spec_rules(spec.data, spec.derived, parameters.get, lambda path: place_of(spec, path))
     # Where the schema already complains of a value, a rule on the same value adds nothing.
     complained = {finding.place.path for finding in findings}
     extra = tuple(f for f in rules if f.place.path not in complained)
     return tuple(sorted((*findings, *extra), key=lambda f: (f.place.line, f.place.column, f.code)))
+
+
+def _missing_languages(spec: Spec) -> Iterator[Finding]:
+    """Texts written for each language that lack one of the languages of the agreement."""
+    asked = [language for language in texts(spec.data.get("languages")) if language in LANGUAGES]
+    waiting: list[tuple[Path, Any]] = [((), spec.data)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(((*path, index), item) for index, item in enumerate(value))
+        elif isinstance(value, Mapping):
+            if value and set(value) <= set(LANGUAGES):
+                for language in asked:
+                    if language not in value:
+                        yield find("PPP112", nearest_place(spec.document, path), language=language)
+            else:
+                waiting.extend(((*path, key), item) for key, item in value.items())
 
 
 def place_of(spec: Spec, path: str) -> Place:

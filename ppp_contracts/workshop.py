@@ -10,10 +10,10 @@ from typing import Any
 
 from .compliance import Case, assess, case_of, findings_of
 from .files import Reading
-from .law import load_law, load_parameters, parameters_at
+from .law import load_law, load_parameters, parameters_at, refusals
 from .library import load_library
 from .model import Document, Finding, Law, Library, Plan, Severity, Spec, Verdict
-from .paths import data_root
+from .paths import data_root, mapping, mappings, texts
 from .plan import facts_of, make_plan
 from .report import Result
 from .spec import as_of, check_spec, make_spec, place_of, read_spec
@@ -85,7 +85,7 @@ def validate_spec(file: str) -> Examined:
         return Examined(file, None, None, None, findings)
     spec = make_spec(document)
     parameters = parameters_at(load_parameters(data_root()), as_of(spec))
-    return Examined(file, document, spec, None, (*findings, *check_spec(spec, parameters)))
+    return Examined(file, document, spec, None, (*findings, *check_spec(spec, parameters, refusals(data_root()))))
 
 
 def examine_spec(file: str, shelf: Shelf, frameworks: Sequence[str] = ()) -> Examined:
@@ -102,9 +102,10 @@ def examine_document(
     """The same for a spec that is read already."""
     spec = make_spec(document)
     facts = facts_of(spec, shelf.law)
-    found = [*findings, *check_spec(spec, facts.parameters)]
-    kind = spec.data.get("kind")
-    if kind not in shelf.law.kinds or shelf.law.kinds[str(kind)].get("refused"):
+    refused = {name: kind["refused"] for name, kind in shelf.law.kinds.items() if "refused" in kind}
+    found = [*findings, *check_spec(spec, facts.parameters, refused)]
+    kind = str(spec.data.get("kind"))
+    if kind not in shelf.law.kinds or kind in refused:
         return Examined(document.file, document, spec, None, tuple(found))
     plan, plan_findings = make_plan(spec, shelf.library, shelf.law)
     case = case_of(plan, facts)
@@ -134,26 +135,20 @@ def bearers_of(law: Law, data: Mapping[str, Any], names: Mapping[str, str]) -> d
 
 
 def _groups(data: Mapping[str, Any]) -> dict[str, list[str]]:
-    parties = [p for p in data.get("parties") or () if isinstance(p, Mapping)]
+    parties = mappings(data.get("parties"))
     groups: dict[str, list[str]] = {"all": [str(p.get("id")) for p in parties]}
     for party in parties:
         groups.setdefault(str(party.get("role")), []).append(str(party.get("id")))
-    grant = data.get("grant") if isinstance(data.get("grant"), Mapping) else {}
-    governance = data.get("governance") if isinstance(data.get("governance"), Mapping) else {}
-    protection = data.get("data_protection") if isinstance(data.get("data_protection"), Mapping) else {}
+    protection = mapping(data.get("data_protection"))
     for name, value in (
-        ("grantor", (grant or {}).get("grantor")),
-        ("grantee", (grant or {}).get("grantee")),
-        ("coordinator", (governance or {}).get("lead")),
+        ("grantor", mapping(data.get("grant")).get("grantor")),
+        ("grantee", mapping(data.get("grant")).get("grantee")),
+        ("coordinator", mapping(data.get("governance")).get("lead")),
     ):
         if isinstance(value, str):
             groups[name] = [value]
-    controllers = (protection or {}).get("controllers")
-    groups["controller"] = [c for c in controllers if isinstance(c, str)] if isinstance(controllers, list) else []
-    processors = (protection or {}).get("processors")
-    groups["processor"] = [
-        str(p.get("processor")) for p in (processors if isinstance(processors, list) else []) if isinstance(p, Mapping)
-    ]
+    groups["controller"] = texts(protection.get("controllers"))
+    groups["processor"] = [str(p.get("processor")) for p in mappings(protection.get("processors"))]
     return groups
 
 
@@ -162,10 +157,9 @@ def party_names(data: Mapping[str, Any], ui: str) -> dict[str, str]:
     from .l10n import text_in
 
     out = {}
-    for party in data.get("parties") or ():
-        if isinstance(party, Mapping):
-            name = party.get("short_name") or party.get("name") or party.get("id")
-            out[str(party.get("id"))] = text_in(name, ui, ("fr", "nl", "en", "de")) or str(party.get("id"))
+    for party in mappings(data.get("parties")):
+        name = party.get("short_name") or party.get("name") or party.get("id")
+        out[str(party.get("id"))] = text_in(name, ui, ("fr", "nl", "en", "de")) or str(party.get("id"))
     return out
 
 

@@ -41,7 +41,12 @@ def test_an_example_builds_and_checks(name: str, tmp_path: Path, capsys: Any) ->
     code, out, _ = run(capsys, "build", spec, "-o", tmp_path)
     assert code == 0
     files = sorted(p.name for p in tmp_path.iterdir())
-    assert len(files) == 4 and {f.split("_")[-1] for f in files} == {"fr.docx", "nl.docx", "fr.manifest.json", "nl.manifest.json"}
+    assert len(files) == 4 and {f.split("_")[-1] for f in files} == {
+        "fr.docx",
+        "nl.docx",
+        "fr.manifest.json",
+        "nl.manifest.json",
+    }
     assert all(f in out for f in files)
     code, out, _ = run(capsys, "check", spec, *[str(p) for p in tmp_path.glob("*.docx")], "--ui", "fr")
     assert code == 0
@@ -57,7 +62,10 @@ def test_two_builds_are_the_same_bytes(tmp_path: Path, capsys: Any) -> None:
 
 def test_one_language_only(tmp_path: Path, capsys: Any) -> None:
     assert run(capsys, "build", SHELTER, "-o", tmp_path, "--lang", "nl")[0] == 0
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["PPP-2026-014_v0.3_nl.docx", "PPP-2026-014_v0.3_nl.manifest.json"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "PPP-2026-014_v0.3_nl.docx",
+        "PPP-2026-014_v0.3_nl.manifest.json",
+    ]
     code, _, err = run(capsys, "build", SHELTER, "-o", tmp_path, "--lang", "de")
     assert code == 1 and "PPP114" in err
 
@@ -77,7 +85,7 @@ def test_json_is_json_and_says_what_it_is(capsys: Any) -> None:
 def test_a_framework_is_a_view(capsys: Any) -> None:
     _, out, _ = run(capsys, "check", SHELTER, "--framework", "gdpr", "--matrix", "--format", "json")
     some = json.loads(out)["files"][0]["verdicts"]
-    assert 0 < len(some) and all(any("GDPR" in c or "2018" in c for c in v["citations"]) for v in some)
+    assert len(some) > 0 and all(any("GDPR" in c or "2018" in c for c in v["citations"]) for v in some)
     code, _, err = run(capsys, "check", SHELTER, "--framework", "gpdr")
     assert code == 2 and "gdpr" in err
 
@@ -139,7 +147,12 @@ def bad_files(folder: Path) -> list[tuple[str, bytes, int, str]]:
         ("bomb.yaml", b"a: &a [x]\nb: [*a, *a]", 1, "PPP006"),
         ("large.yaml", b"# " + b"x" * 50_000_000, 2, "PPP003"),
         ("deep.yaml", b"[" * 100_000, 1, "PPP010"),
-        ("types.yaml", b"spec: x\nparties: 3\nkind: [a]\nfacts: 7\nterm: no\nlanguages: {}\nresources: []\n", 1, "PPP103"),
+        (
+            "types.yaml",
+            b"spec: x\nparties: 3\nkind: [a]\nfacts: 7\nterm: no\nlanguages: {}\nresources: []\n",
+            1,
+            "PPP103",
+        ),
         ("kind.yaml", b"spec: 1\nkind: partnershp\n", 1, "PPP109"),
         ("tender.yaml", b"spec: 1\nkind: public-contract\n", 1, "PPP110"),
         ("no.docx", b"this is no zip", 2, "PPP601"),
@@ -236,7 +249,10 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, capsys: Any, monkeyp
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to a process")
 def test_control_c_in_a_real_process(tmp_path: Path) -> None:
-    process = subprocess.Popen([sys.executable, "-m", "ppp_contracts.cli", "build", SHELTER, "-o", str(tmp_path / "out")], stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ppp_contracts.cli", "build", SHELTER, "-o", str(tmp_path / "out")],
+        stderr=subprocess.PIPE,
+    )
     deadline = time.monotonic() + 0.12
     while time.monotonic() < deadline and process.poll() is None:
         os.sched_yield()
@@ -269,7 +285,10 @@ def test_a_template_without_a_needed_style(tmp_path: Path, capsys: Any) -> None:
     with zipfile.ZipFile(shipped) as old, zipfile.ZipFile(tmp_path / "t.docx", "w") as new:
         for name in old.namelist():
             data = old.read(name)
-            new.writestr(name, data.replace(b'w:styleId="PPPBlock2"', b'w:styleId="Other"') if name == "word/styles.xml" else data)
+            new.writestr(
+                name,
+                data.replace(b'w:styleId="PPPBlock2"', b'w:styleId="Other"') if name == "word/styles.xml" else data,
+            )
     code, _, err = run(capsys, "build", SHELTER, "-o", tmp_path / "out", "--template", tmp_path / "t.docx")
     assert code == 1 and "PPP502" in err and "PPPBlock2" in err
     assert not (tmp_path / "out").exists()
@@ -282,7 +301,12 @@ def test_every_code_has_its_words_and_every_word_a_code() -> None:
     entries = table()["codes"]
     assert set(entries) == set(CODES)
     for code, entry in entries.items():
-        fields = {part: {lang: sorted(set(__import__("re").findall(r"\{(\w+)\}", entry[part][lang]))) for lang in UI_LANGUAGES} for part in entry}
+        fields = {
+            part: {
+                lang: sorted(set(__import__("re").findall(r"\{(\w+)\}", entry[part][lang]))) for lang in UI_LANGUAGES
+            }
+            for part in entry
+        }
         for part, by_language in fields.items():
             assert len({tuple(f) for f in by_language.values()}) == 1, (code, part, by_language)
         assert all(entry["message"][lang] and entry["title"][lang] for lang in UI_LANGUAGES)
@@ -312,7 +336,15 @@ def test_explain_an_obligation_and_a_clause(capsys: Any, shelf: Any) -> None:
     assert code == 2 and "audit." in err
 
 
-@pytest.mark.parametrize(("variables", "language"), [({"LANG": "fr_BE.UTF-8"}, "fr"), ({"LC_ALL": "nl_BE", "LANG": "fr_BE"}, "nl"), ({"LANG": "de_DE"}, "en"), ({}, "en")])
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANG": "fr_BE.UTF-8"}, "fr"),
+        ({"LC_ALL": "nl_BE", "LANG": "fr_BE"}, "nl"),
+        ({"LANG": "de_DE"}, "en"),
+        ({}, "en"),
+    ],
+)
 def test_the_language_of_messages_follows_the_locale(variables: dict[str, str], language: str) -> None:
     assert ui_language(None, variables) == language
 

@@ -60,7 +60,7 @@ def test_openxml_audit_finds_nothing(name: str, language: str, tmp_path: Path) -
 
     file = tmp_path / "a.docx"
     file.write_bytes(built(name, language)[1])
-    found = list(OpenXmlValidator(app_compat=False).validate(str(file)).errors)
+    found = list(OpenXmlValidator().validate(str(file)).errors)
     assert [(e.part_uri, e.description) for e in found] == []
 
 
