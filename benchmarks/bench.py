@@ -103,7 +103,7 @@ def main() -> int:
         folder = Path(name)
         os.environ["PPP_CONTRACTS_CACHE"] = str(folder / "cache")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        command = [sys.executable, "-m", "ppp_contracts.cli"]
+        command = [str(Path(sys.executable).with_name("ppp-contracts"))]
 
         def process(*words: str, **environment: str) -> Callable[[], object]:
             return lambda: subprocess.run(words, env={**os.environ, **environment}, check=False, **quiet)  # type: ignore[call-overload]

@@ -51,7 +51,8 @@ def _table(
         )
 
     styles = ["cell-number" if numeric else "cell" for _, _, numeric in columns]
-    header = tuple(cell(0, i, voice.label("column", name), "cell-header") for i, (name, _, _) in enumerate(columns))
+    heads = ["cell-header-number" if numeric else "cell-header" for _, _, numeric in columns]
+    header = tuple(cell(0, i, voice.label("column", name), heads[i]) for i, (name, _, _) in enumerate(columns))
     body = tuple(
         tuple(cell(r, i, text or "–", styles[i]) for i, text in enumerate(row)) for r, row in enumerate(rows, 1)
     )
@@ -70,11 +71,11 @@ def _heading(voice: Voice, annex: str, number: int, word: str) -> Paragraph:
 
 def _responsibilities(voice: Voice) -> Iterator[Paragraph | Table]:
     columns = [
-        ("id", 7, False),
-        ("task", 30, False),
-        ("lead", 15, False),
-        ("support", 15, False),
-        ("approval", 13, False),
+        ("id", 6, False),
+        ("task", 25, False),
+        ("lead", 17, False),
+        ("support", 16, False),
+        ("approval", 16, False),
         ("deliverable", 20, False),
     ]
     rows = []
@@ -123,9 +124,9 @@ def _budget(voice: Voice) -> Iterator[Paragraph | Table]:
         yield _heading(voice, "budget", 2, "budget_lines")
         columns = [
             ("id", 7, False),
-            ("result", 9, False),
+            ("result", 11, False),
             ("category", 18, False),
-            ("description", 30, False),
+            ("description", 28, False),
             ("funded_by", 19, False),
             ("amount", 17, True),
         ]
@@ -267,10 +268,10 @@ def _duty(voice: Voice, name: str, item: Mapping[str, Any]) -> Row:
 def _indicators(voice: Voice) -> Iterator[Paragraph | Table]:
     columns = [
         ("id", 8, False),
-        ("indicator", 34, False),
-        ("baseline", 12, False),
-        ("target", 12, False),
-        ("source", 18, False),
+        ("indicator", 28, False),
+        ("baseline", 13, False),
+        ("target", 13, False),
+        ("source", 22, False),
         ("by", 16, False),
     ]
     for number, result in enumerate(mappings(_section(voice, "purpose", "results")), 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import l10n
@@ -257,7 +257,9 @@ def _grouped(voice: Voice, parts: list[tuple[PlannedClause, Text]], style: str) 
     copies = [(planned.key[len(planned.clause.id) + 1 :], planned, text) for planned, text in parts]
     order = list(dict.fromkeys(_copy_order(voice.plan, [copy for copy, _, _ in copies])))
     for copy in order:
-        yield [p for key, planned, text in copies if key == copy for p in _flat(voice, planned, text, style)]
+        group = [p for key, planned, text in copies if key == copy for p in _flat(voice, planned, text, style)]
+        # The paragraph that names a party is the one that is numbered.
+        yield [replace(group[0], style="party-first"), *group[1:]] if style == "party" and group else group
 
 
 def _copy_order(plan: Plan, copies: list[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from . import __version__
 from .assembly import assemble, lost_values
 from .codes import find
 from .compliance import used_facts
-from .files import keep_value, kept_value
+from .keeping import keep_value, kept_value
 from .manifest import make_manifest
 from .model import Agreement, Finding, Law, Place, Plan, Severity
 from .output import beside, edited_since, file_stem, write_together

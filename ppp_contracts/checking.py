@@ -11,9 +11,9 @@ from . import __version__
 from .codes import find
 from .compliance import CHANGED, GONE, STANDS, Case, Statement, assess, findings_of, used_facts
 from .conditions import Facts
-from .law import parameters_at
+from .finding import LANGUAGES, Finding, Place
 from .messages import word
-from .model import LANGUAGES, Finding, Place
+from .parameters import parameters_at
 from .paths import texts
 from .report import Result
 from .workshop import Shelf, bearers_of, examine_spec, party_names, result_of

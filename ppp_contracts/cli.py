@@ -15,8 +15,8 @@ from typing import Any
 import click
 
 from . import __version__
+from .finding import LANGUAGES, Finding, Severity
 from .messages import UI_LANGUAGES, ui_language, word
-from .model import LANGUAGES, Finding, Severity
 
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "advice": Severity.ADVICE}
 
@@ -38,7 +38,7 @@ def _colour(error: bool = False) -> bool:
 
 
 def _exit_code(findings: Iterable[Finding], fail_on: str) -> int:
-    from .workshop import UNREADABLE
+    from .validation import UNREADABLE
 
     listed = list(findings)
     if any(f.code in UNREADABLE for f in listed):
@@ -118,7 +118,7 @@ def validate(specs: Sequence[str], fail_on: str, ui: str | None) -> int:
       ppp-contracts validate spec.yaml
     """
     from .report import count_line, render_findings
-    from .workshop import validate_spec
+    from .validation import validate_spec
 
     language = ui_language(ui)
     found: list[Finding] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Finding, Place, Severity
+from .finding import Finding, Place, Severity
 
 E, W, A = Severity.ERROR, Severity.WARNING, Severity.ADVICE
 

@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from .codes import find
+from .finding import Finding, Place
 from .manifest import BLANK, mask_private, normalise
-from .model import Finding, Place
 from .redline import shorten, show_difference
 
 if TYPE_CHECKING:

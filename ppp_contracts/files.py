@@ -7,15 +7,14 @@ same values come from the YAML itself, only later.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
 from .codes import find
-from .model import Document, Finding, Place
+from .finding import Document, Finding, Place
+from .keeping import keep_value, kept_value
 from .yamlio import parse_yaml
 
 CACHE_FORMAT = "1"
@@ -112,43 +111,3 @@ class Reading:
         if self._strict or not self.documents or self.findings:
             return
         keep_value(self._key(), {name: document.data for name, document in self.documents.items()})
-
-
-def _kept_file(key: str) -> FilePath | None:
-    """Where a value is kept: below `PPP_CONTRACTS_CACHE`, else in the user's cache folder; nowhere when it is `off`."""
-    base = os.environ.get("PPP_CONTRACTS_CACHE", "")
-    if base == "off":
-        return None
-    if not base:
-        home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-        base = os.path.join(home, "ppp-contracts")
-    return FilePath(base) / f"{key}.json"
-
-
-def kept_value(key: str) -> dict[str, Any] | None:
-    """A value kept under a key (a digest of what it was made from), or None. A damaged file counts as none."""
-    file = _kept_file(key)
-    try:
-        digest, _, body = file.read_bytes().partition(b"\n") if file else (b"", b"", b"")
-        if body and digest.decode("ascii", "replace") == hashlib.sha256(body).hexdigest():
-            value = json.loads(body)
-            return value if isinstance(value, dict) else None
-    except (OSError, ValueError, RecursionError):
-        pass
-    return None
-
-
-def keep_value(key: str, value: Mapping[str, Any]) -> None:
-    """Keeps a value under a key. Failing to is no failure: the cache changes nothing but time."""
-    file = _kept_file(key)
-    if file is None:
-        return
-    body = json.dumps(value, ensure_ascii=False).encode()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-        os.replace(temporary, file)
-    except OSError:
-        pass

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path as FilePath
 from typing import Any
 
 from .codes import find
 from .files import Reading
 from .model import Basis, Finding, Instrument, Law, Obligation, Place, Severity
-from .yamlio import read_yaml
+from .parameters import dated
 
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "advice": Severity.ADVICE}
 
@@ -33,7 +32,7 @@ def load_law(reading: Reading) -> tuple[Law, tuple[Finding, ...]]:
         instruments=instruments,
         obligations=dict(sorted(obligations.items(), key=lambda pair: _position(pair[0], obligations))),
         conditions=conditions,
-        parameters={name: _dated(value) for name, value in files["parameters"].items() if name != "parameters"},
+        parameters={name: dated(value) for name, value in files["parameters"].items() if name != "parameters"},
         demands={k: v for k, v in files["demands"].items() if k != "demands"},
         kinds={k: v for k, v in files["kinds"].items() if k != "kinds"},
         frameworks={item["id"]: item for item in files["frameworks"].get("list", ())},
@@ -58,10 +57,6 @@ def _position(obligation: str, all_of: Mapping[str, Obligation]) -> tuple[int, i
 def _instrument(item: Mapping[str, Any]) -> Instrument:
     keep = ("id", "name", "short", "force", "certainty", "consulted", "date", "eli", "status", "row")
     return Instrument(**{key: item[key] for key in keep if key in item})
-
-
-def _dated(value: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple(sorted((str(v["from"]), v["value"]) for v in value["values"]))
 
 
 def _severities(value: Any) -> Iterator[tuple[Any, Severity]]:
@@ -92,33 +87,6 @@ def _obligation(item: Mapping[str, Any], file: str) -> Obligation:
         in_force_to=str(force.get("to", "")),
         file=file,
     )
-
-
-def load_parameters(root: FilePath) -> dict[str, tuple[tuple[str, Any], ...]]:
-    """The dated parameters alone, for a check that needs no clause and no obligation."""
-    document, _ = read_yaml(str(root / "law" / "parameters.yaml"))
-    data = document.data if document else {}
-    return {name: _dated(value) for name, value in data.items() if name != "parameters"}
-
-
-def refusals(root: FilePath) -> dict[str, Mapping[str, str]]:
-    """The kinds that are refused, each with the reason in the languages of messages."""
-    document, _ = read_yaml(str(root / "law" / "kinds.yaml"))
-    kinds = document.data if document else {}
-    return {name: kind["refused"] for name, kind in kinds.items() if isinstance(kind, Mapping) and "refused" in kind}
-
-
-def parameters_at(parameters: Mapping[str, tuple[tuple[str, Any], ...]], as_of: str) -> dict[str, Any]:
-    """The parameters of the law at a date (ISO, inclusive); one that is not yet in force is absent.
-
-    A parameter whose first date is not known stands from "0001-01-01".
-    """
-    out: dict[str, Any] = {}
-    for name, values in parameters.items():
-        for since, value in values:
-            if since <= (as_of or "9999-12-31"):
-                out[name] = value
-    return out
 
 
 def in_framework(law: Law, obligation: Obligation, framework: str) -> bool:

@@ -148,7 +148,7 @@ def _slots(library: Library, law: Law) -> Iterator[Finding]:
 
 
 def _references(library: Library, law: Law) -> Iterator[Finding]:
-    for clause, _, _, text in _texts(library):
+    for _, _, _, text in _texts(library):
         for block in text.blocks:
             for inline in block.inlines:
                 known: Any = {"clause": library.clauses, "annex": ANNEXES}.get(inline.kind)

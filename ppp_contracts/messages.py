@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .model import Finding, Law, Obligation
+from .finding import Finding
+from .keeping import kept_yaml
 from .paths import data_root
-from .yamlio import read_yaml
+
+if TYPE_CHECKING:
+    from .model import Law, Obligation
 
 UI_LANGUAGES = ("fr", "nl", "en")
 
@@ -31,11 +34,7 @@ def ui_language(asked: str | None = None, environment: Mapping[str, str] = os.en
 @lru_cache(maxsize=1)
 def table() -> Mapping[str, Any]:
     """The message table: `codes` (title, message, remedy of each) and `words`."""
-    document, findings = read_yaml(str(data_root() / "law" / "messages.yaml"))
-    if document is None or findings:
-        raise RuntimeError(f"law/messages.yaml cannot be read: {findings}")
-    data: Mapping[str, Any] = document.data
-    return data
+    return kept_yaml(data_root() / "law" / "messages.yaml")
 
 
 def word(name: str, ui: str, **params: object) -> str:

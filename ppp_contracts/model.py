@@ -8,82 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
 from typing import Any
 
-Path = tuple[str | int, ...]
-"""Where a fact stands in a YAML file: keys and list positions from the root."""
+from .finding import LANGUAGES, Document, Finding, Outcome, Path, Place, Severity, Spec
 
-LANGUAGES = ("fr", "nl", "de", "en")
-
-
-class Severity(IntEnum):
-    """How loud a finding is; the order is meaningful."""
-
-    ADVICE = 1
-    WARNING = 2
-    ERROR = 3
-
-
-class Outcome(StrEnum):
-    """What a check says of an obligation, in the words of SARIF."""
-
-    PASS = "pass"
-    FAIL = "fail"
-    OPEN = "open"  # a fact is missing
-    REVIEW = "review"  # a person decides
-    NOT_APPLICABLE = "notApplicable"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A point in a file. Lines and columns count from 1; 0 means the whole file."""
-
-    file: str
-    line: int = 0
-    column: int = 0
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A reported problem. Its words come from the message table, in the reader's language."""
-
-    code: str
-    severity: Severity
-    place: Place
-    params: tuple[tuple[str, str], ...] = ()
-    obligation: str = ""  # the obligation whose verdict this finding reports, if it does
-
-
-@dataclass(frozen=True)
-class Document:
-    """A strictly read YAML file: plain values, and the place of each of them."""
-
-    file: str
-    text: str
-    data: Any
-    places: Mapping[Path, Place]
-    keys: Mapping[Path, Place]  # where the key of a mapping's entry stands
-
-
-@dataclass(frozen=True)
-class Spec:
-    """The description of one partnership.
-
-    `data` is what the officer wrote; `derived` holds the computed facts, addressed as `derived.<name>`.
-    """
-
-    document: Document
-    data: Mapping[str, Any]
-    derived: Mapping[str, Any]
-    digest: str  # sha256 of the canonical data: comments and layout do not count
-
+__all__ = [
+    "LANGUAGES",
+    "Document",
+    "Finding",
+    "Outcome",
+    "Path",
+    "Place",
+    "Severity",
+    "Spec",
+]  # the first nouns; the others are defined here
 
 # ---------------------------------------------------------------------------------------------- law
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Instrument:
     """A law, regulation or standard."""
 
@@ -99,7 +42,7 @@ class Instrument:
     row: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Basis:
     """What an obligation rests on: an article of an instrument, and how sure we are of it."""
 
@@ -109,7 +52,7 @@ class Basis:
     row: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Obligation:
     """One duty that an agreement has to state."""
 
@@ -146,7 +89,7 @@ class Law:
 # ------------------------------------------------------------------------------------------ clauses
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inline:
     """A piece of a clause's text. `kind` is text, slot, clause or annex; `value` the words, slot name or target."""
 
@@ -154,7 +97,7 @@ class Inline:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """A numbered paragraph of a clause; `name` is `1`, `1.a` or `1.a.i`, level 1 to 3."""
 
@@ -164,7 +107,7 @@ class Block:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """A clause in one language: its heading and its blocks in order."""
 
@@ -173,7 +116,7 @@ class Text:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slot:
     """A named, typed blank in a clause, bound to a fact or to a parameter of the law."""
 
@@ -208,7 +151,7 @@ class Clause:
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """A defined term: its label, written forms and definition in each language."""
 
@@ -233,7 +176,7 @@ class Library:
 # --------------------------------------------------------------------------------------------- plan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reason:
     """Why a clause is in a plan: a condition that held, and the fact behind it."""
 
@@ -242,7 +185,7 @@ class Reason:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BoundSlot:
     """A slot with its value, still without a language. `origin` is spec, default, parameter or missing."""
 
@@ -287,7 +230,7 @@ class Plan:
 # ---------------------------------------------------------------------------------------- agreement
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """A run of text. `kind`: text; slot (a value; `target` is the slot's name, empty text means a blank to fill in);
     ref (a live reference; `target` is the anchor it points to, `text` the words it shows)."""
@@ -297,14 +240,14 @@ class Span:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paragraph:
     """One paragraph of a document.
 
     `anchor` is its bookmark, unique in the document. `label` is the number a reader sees («7.2», «a)»), "" if none.
     `level`: 0 heading or unnumbered, 1 to 3 the numbered levels. `style` names the role of the paragraph (see
-    `word.styles`): heading, block, party, recital, signature, definition, annex-heading, annex-text, cell, cell-number,
-    cell-header.
+    `word.styles`): heading, block, party-first, party, recital, signature, definition, annex-heading, annex-text, cell,
+    cell-number, cell-header, cell-header-number.
     """
 
     anchor: str
@@ -316,7 +259,7 @@ class Paragraph:
     block: str = ""  # the block's name; "0" is the heading
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Article:
     """A numbered clause: `label` is the whole label as printed («Article 7»)."""
 
@@ -326,7 +269,7 @@ class Article:
     paragraphs: tuple[Paragraph, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table of an annex. `header` and every row have the same length; `widths` are shares that sum to 100;
     `numeric` tells the columns of amounts. The last row is a total when `total` is true."""
@@ -339,7 +282,7 @@ class Table:
     total: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Annex:
     """A generated annex: its heading («Annexe 2» is `label`) and what stands in it."""
 
@@ -372,7 +315,7 @@ class Agreement:
 # ------------------------------------------------------------------------------------------ verdict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """What a verdict rests on: a paragraph («article 7.2», its digest) or a fact of the spec."""
 
@@ -382,7 +325,7 @@ class Evidence:
     fact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """The outcome for one obligation."""
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 
 from .codes import find
-from .model import Finding, Place
+from .finding import Finding, Place
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
-from .model import Path
+from .finding import Path
 
 FOLDERS = ("schemas", "clauses", "law", "templates", "examples")
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from .codes import find
 from .conditions import Facts, facts_in, holds, reasons
-from .law import parameters_at
 from .markup import ANNEXES, term_pattern, words_of
 from .model import (
     BoundSlot,
@@ -27,6 +26,7 @@ from .model import (
     Slot,
     Spec,
 )
+from .parameters import parameters_at
 from .paths import first, is_list_path, select
 from .schema import nearest
 from .spec import as_of, place_of
@@ -179,9 +179,14 @@ def _check_slots(clause: Clause, slots: Mapping[str, BoundSlot], spec: Spec) -> 
         place = place_of(spec, "" if bound.slot.parameter else bound.path)
         if bound.origin == "missing":
             yield find("PPP434", place, clause=clause.id, slot=name, path=bound.path)
-        elif bound.slot.type == "text" and bound.origin == "spec" and spec.derived.get("language_count", 1) > 1:
-            if isinstance(bound.value, str) and len(bound.value.split()) > 5 and not bound.path.endswith(".name"):
-                yield find("PPP113", place, path=bound.path)
+        elif spec.derived.get("language_count", 1) > 1 and _is_prose(bound):
+            yield find("PPP113", place, path=bound.path)
+
+
+def _is_prose(bound: BoundSlot) -> bool:
+    """Whether a slot holds one text where each language would want its own: words, and not a name."""
+    words = bound.value.split() if isinstance(bound.value, str) else []
+    return bound.slot.type == "text" and bound.origin == "spec" and len(words) > 5 and not bound.path.endswith(".name")
 
 
 # ------------------------------------------------------------------------------------ clauses together

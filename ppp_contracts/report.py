@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .law import citation
+from .finding import Finding, Outcome, Severity
 from .messages import message_of, remedy_of, word
-from .model import Finding, Law, Outcome, Severity, Verdict
+
+if TYPE_CHECKING:
+    from .model import Law, Verdict
 
 COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.ADVICE: "36;1"}
 TOOL = "ppp-contracts"
@@ -138,6 +140,8 @@ def evidence_words(verdict: Verdict, ui: str) -> str:
 
 def citations(law: Law, obligation: str, ui: str) -> list[str]:
     """The citations of an obligation, each once."""
+    from .law import citation
+
     basis = law.obligations[obligation].basis
     return [c for c in dict.fromkeys(citation(law, b, ui, word("art", ui)) for b in basis) if c]
 

@@ -14,8 +14,8 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from .codes import find
+from .finding import Finding, Path, Place
 from .l10n import add_duration, months_between, parse_date, parse_number
-from .model import Finding, Path, Place
 from .paths import select
 from .schema import nearest
 from .yamlio import spell_path

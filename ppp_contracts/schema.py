@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from .codes import find
-from .model import Document, Finding, Path, Place
+from .finding import Document, Finding, Path, Place
 from .paths import data_root
 from .yamlio import nearest_place, spell_path
 

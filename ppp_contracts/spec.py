@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .codes import find
-from .model import LANGUAGES, Document, Finding, Path, Place, Spec
+from .finding import LANGUAGES, Document, Finding, Path, Place, Spec
 from .paths import parse_path, texts
 from .rules import check_spec_rules, derive
 from .schema import check_schema
@@ -41,15 +41,18 @@ def check_spec(
     """
     kind = spec.data.get("kind")
     if isinstance(kind, str) and kind in refused:
-        return (
-            find("PPP110", place_of(spec, "kind"), value=kind, **{f"reason_{k}": v for k, v in refused[kind].items()}),
-        )
+        return (_refusal(spec, kind, refused[kind]),)
     findings = (*check_schema(spec.document, "spec"), *_missing_languages(spec))
     rules = check_spec_rules(spec.data, spec.derived, parameters.get, lambda path: place_of(spec, path))
     # Where the schema already complains of a value, a rule on the same value adds nothing.
     complained = {finding.place.path for finding in findings}
     extra = tuple(f for f in rules if f.place.path not in complained)
     return tuple(sorted((*findings, *extra), key=lambda f: (f.place.line, f.place.column, f.code)))
+
+
+def _refusal(spec: Spec, kind: str, reasons: Mapping[str, str]) -> Finding:
+    params: dict[str, Any] = {f"reason_{language}": reason for language, reason in reasons.items()}
+    return find("PPP110", place_of(spec, "kind"), value=kind, **params)
 
 
 def _missing_languages(spec: Spec) -> Iterator[Finding]:

@@ -8,35 +8,16 @@ from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
-from .compliance import Case, assess, case_of, findings_of
+from .compliance import assess, case_of, findings_of
 from .files import Reading
-from .law import load_law, load_parameters, parameters_at, refusals
+from .law import load_law
 from .library import load_library
-from .model import Document, Finding, Law, Library, Plan, Severity, Spec, Verdict
+from .model import Document, Finding, Law, Library, Severity
 from .paths import data_root, mapping, mappings, texts
 from .plan import facts_of, make_plan
 from .report import Result
-from .spec import as_of, check_spec, make_spec, place_of, read_spec
-
-# A file with one of these cannot be read or written at all: exit code 2.
-UNREADABLE = frozenset(
-    {
-        "PPP001",
-        "PPP002",
-        "PPP003",
-        "PPP012",
-        "PPP013",
-        "PPP014",
-        "PPP501",
-        "PPP601",
-        "PPP602",
-        "PPP614",
-        "PPP615",
-        "PPP616",
-        "PPP617",
-        "PPP622",
-    }
-)
+from .spec import check_spec, make_spec, place_of, read_spec
+from .validation import Examined
 
 
 @dataclass(frozen=True)
@@ -63,29 +44,6 @@ def load_shelf(root: FilePath | None = None, strict: bool = False) -> Shelf:
 def shelf() -> Shelf:
     """The shipped law and library, read once."""
     return load_shelf()
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A spec file and all that a check found in it. Without a document nothing else could be done."""
-
-    file: str
-    document: Document | None
-    spec: Spec | None
-    plan: Plan | None
-    findings: tuple[Finding, ...]
-    verdicts: tuple[Verdict, ...] = ()
-    case: Case | None = None
-
-
-def validate_spec(file: str) -> Examined:
-    """Reads a spec and holds it against schema and rules; of the law only the parameters are read, and no clause."""
-    document, findings = read_spec(file)
-    if document is None:
-        return Examined(file, None, None, None, findings)
-    spec = make_spec(document)
-    parameters = parameters_at(load_parameters(data_root()), as_of(spec))
-    return Examined(file, document, spec, None, (*findings, *check_spec(spec, parameters, refusals(data_root()))))
 
 
 def examine_spec(file: str, shelf: Shelf, frameworks: Sequence[str] = ()) -> Examined:

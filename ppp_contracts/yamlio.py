@@ -13,7 +13,7 @@ import unicodedata
 from typing import Any
 
 from .codes import find
-from .model import Document, Finding, Path, Place
+from .finding import Document, Finding, Path, Place
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40

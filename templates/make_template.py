@@ -97,7 +97,17 @@ STYLES = "".join(
         style("PPPCoverSmall", "PPP Cover Small", ppr=sp(0, 60), rpr=f'<w:color w:val="{GREY}"/>'),
         style("PPPFrame", "PPP Frame Heading", nxt="Normal", ppr=KN + sp(360, 160), rpr=b(INK, 26)),
         style("PPPFrameText", "PPP Frame Text", ppr=sp(120, 120)),
-        style("PPPParty", "PPP Party", ppr=sp(0, 100) + '<w:jc w:val="both"/>'),
+        style(
+            "PPPParty1",
+            "PPP Party First",
+            nxt="PPPParty",
+            ppr=KN
+            + '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="4"/></w:numPr>'
+            + sp(280, 60)
+            + '<w:jc w:val="both"/>',
+            rpr="<w:b/>",
+        ),
+        style("PPPParty", "PPP Party", ppr=sp(0, 60) + ind(680) + '<w:jc w:val="both"/>'),
         style(
             "PPPRecital",
             "PPP Recital",
@@ -129,6 +139,7 @@ STYLES = "".join(
         style("PPPCell", "PPP Cell", ppr=sp(40, 40), rpr='<w:sz w:val="18"/><w:szCs w:val="18"/>'),
         style("PPPCellNumber", "PPP Cell Number", based="PPPCell", ppr='<w:jc w:val="right"/>'),
         style("PPPCellHeader", "PPP Cell Header", based="PPPCell", ppr=KN, rpr=b(INK)),
+        style("PPPCellHeaderNumber", "PPP Cell Header Number", based="PPPCellHeader", ppr='<w:jc w:val="right"/>'),
         style("PPPSignature", "PPP Signature", ppr=KN + KL + sp(0, 60)),
         style(
             "TOC1",
@@ -189,7 +200,10 @@ NUMBERING = (
     '<w:abstractNum w:abstractNumId="2"><w:multiLevelType w:val="singleLevel"/>'
     + lvl(0, "decimal", "PPPANNEX %1", 1500, 1500, "PPPAnnexHeading")
     + "</w:abstractNum>"
-    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num><w:num w:numId="3"><w:abstractNumId w:val="2"/></w:num></w:numbering>'
+    '<w:abstractNum w:abstractNumId="3"><w:multiLevelType w:val="singleLevel"/>'
+    + lvl(0, "decimal", "%1.", 680, 680, "PPPParty1")
+    + "</w:abstractNum>"
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num><w:num w:numId="3"><w:abstractNumId w:val="2"/></w:num><w:num w:numId="4"><w:abstractNumId w:val="3"/></w:num></w:numbering>'
 )
 
 

@@ -11,10 +11,11 @@ PACKAGE = Path(__file__).resolve().parent.parent / "ppp_contracts"
 
 # Lowest first. Modules of one layer do not import each other, unless the line below says so.
 LAYERS = (
-    {"__init__", "model"},
-    {"codes"},
+    {"__init__", "finding"},
+    {"model", "codes"},
     {"yamlio", "paths", "l10n", "markup", "output"},
-    {"messages", "schema", "conditions"},
+    {"keeping"},
+    {"messages", "schema", "conditions", "parameters"},
     {"rules", "files"},
     {"spec", "law", "library"},
     {"plan"},
@@ -25,7 +26,7 @@ LAYERS = (
     {"word.writer"},
     {"redline"},
     {"comparison"},
-    {"report", "starter"},
+    {"report", "starter", "validation"},
     {"workshop"},
     {"building", "checking", "explanation"},
     {"cli"},

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..codes import find
-from ..model import Finding, Place
+from ..finding import Finding, Place
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from ..codes import find
-from ..model import Finding, Place
+from ..finding import Finding, Place
 from .package import BadXml, Package, parse_xml, related_parts
 from .toggles import RPR, Styles, W, styles_of, toggles_of, value_of
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..codes import find
-from ..model import Finding, Place
+from ..finding import Finding, Place
 from .package import Package, read_package
 from .styles import STYLES
 
@@ -102,11 +102,12 @@ def _check_source(source: str, part: str, place: Place) -> Iterator[Finding]:
     env = environment()
     try:
         tree = env.parse(source)
+        unknown = meta.find_undeclared_variables(tree)
     except TemplateSyntaxError as problem:
         yield find("PPP504", place, problem=problem.message or "", part=part)
         return
     loops = {node.target.name for node in tree.find_all(nodes.For) if isinstance(node.target, nodes.Name)}
-    for name in sorted(meta.find_undeclared_variables(tree) - FIELDS - PLACES - loops):
+    for name in sorted(unknown - FIELDS - PLACES - loops):
         yield find("PPP503", place, name=name)
     for kind in (
         nodes.Call,
@@ -117,6 +118,10 @@ def _check_source(source: str, part: str, place: Place) -> Iterator[Finding]:
         nodes.Extends,
         nodes.Macro,
         nodes.CallBlock,
+        nodes.Assign,
+        nodes.AssignBlock,
+        nodes.FilterBlock,
+        nodes.With,
         nodes.Mul,
         nodes.Pow,
         nodes.Concat,
