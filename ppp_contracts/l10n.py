@@ -430,12 +430,17 @@ _FRENCH = (
 _SIGNS = r"(?<=\d) (?=[%€])|(?<=€) (?=\d)"
 _DUTCH = r"(?<![^\s(“])'(?=[stnkrm]\b)"  # ’s avonds, ’t huis
 _ENGLISH = r"(?<=s)'(?=[\s,.;:)]|\Z)"  # the Parties’ duties
-_TYPOGRAPHY: Mapping[str, re.Pattern[str]] = {
-    "fr": re.compile(f"(?P<keep>{_KEEP})|(?P<apostrophe>{_APOSTROPHE})|{_FRENCH}|(?P<sign>{_SIGNS})"),
-    "nl": re.compile(f"(?P<keep>{_KEEP})|(?P<apostrophe>{_APOSTROPHE}|{_DUTCH})|(?P<sign>{_SIGNS})"),
-    "de": re.compile(f"(?P<keep>{_KEEP})|(?P<apostrophe>{_APOSTROPHE})|(?P<sign>{_SIGNS})"),
-    "en": re.compile(f"(?P<keep>{_KEEP})|(?P<apostrophe>{_APOSTROPHE}|{_ENGLISH})|(?P<sign>{_SIGNS})"),
+_TYPOGRAPHY: Mapping[str, str] = {
+    "fr": f"(?P<keep>{_KEEP})|(?P<apostrophe>{_APOSTROPHE})|{_FRENCH}|(?P<sign>{_SIGNS})",
+    "nl": f"(?P<keep>{_KEEP})|(?P<apostrophe>{_APOSTROPHE}|{_DUTCH})|(?P<sign>{_SIGNS})",
+    "de": f"(?P<keep>{_KEEP})|(?P<apostrophe>{_APOSTROPHE})|(?P<sign>{_SIGNS})",
+    "en": f"(?P<keep>{_KEEP})|(?P<apostrophe>{_APOSTROPHE}|{_ENGLISH})|(?P<sign>{_SIGNS})",
 }
+
+
+@lru_cache(maxsize=8)
+def _typography(language: str) -> re.Pattern[str]:
+    return re.compile(_TYPOGRAPHY[language])
 
 
 def typeset(text: str, language: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .finding import LANGUAGES, Document, Finding, Outcome, Path, Place, Severity, Spec
 
@@ -89,16 +89,14 @@ class Law:
 # ------------------------------------------------------------------------------------------ clauses
 
 
-@dataclass(frozen=True)
-class Inline:
+class Inline(NamedTuple):
     """A piece of a clause's text. `kind` is text, slot, clause or annex; `value` the words, slot name or target."""
 
     kind: str
     value: str
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A numbered paragraph of a clause; `name` is `1`, `1.a` or `1.a.i`, level 1 to 3."""
 
     name: str
@@ -230,8 +228,7 @@ class Plan:
 # ---------------------------------------------------------------------------------------- agreement
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A run of text. `kind`: text; slot (a value; `target` is the slot's name, empty text means a blank to fill in);
     ref (a live reference; `target` is the anchor it points to, `text` the words it shows)."""
 

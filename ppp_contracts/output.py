@@ -33,10 +33,11 @@ def _plain(text: str) -> str:
 
 
 def beside(manifest: bytes, document: bytes, name: str) -> bytes:
-    """The manifest that stands beside a Word file: the one inside, plus the digest of the file as it was written."""
-    data = json.loads(manifest)
-    data["document"] = {"file": name, "sha256": hashlib.sha256(document).hexdigest()}
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+    """The manifest that stands beside a Word file: the one inside (a JSON object), plus the digest of the file as it was
+    written."""
+    added = json.dumps({"document": {"file": name, "sha256": hashlib.sha256(document).hexdigest()}}, ensure_ascii=False)
+    inner = manifest.decode().rstrip().removesuffix("}")
+    return (inner + ("," if len(inner) > 1 else "") + added.removeprefix("{") + "\n").encode()
 
 
 def edited_since(docx: FilePath, manifest: FilePath) -> bool:

@@ -37,7 +37,7 @@ ONLY_IN = {
     "docxtpl": {"word.template"},
     "docx": {"word.template", "word.writer"},
     "lxml": {"word.package", "word.reader", "word.template", "word.toggles", "word.writer"},
-    "jinja2": {"word.template", "word.writer"},
+    "jinja2": {"word.template"},
     "babel": {"l10n"},
     "num2words": {"l10n"},
     "jsonschema": {"schema", "manifest"},

@@ -10,8 +10,8 @@ from conftest import ROOT
 from test_mutations import built
 
 from ppp_contracts.building import load_house_template
-from ppp_contracts.word.template import Template, load_template
-from ppp_contracts.word.writer import escape, write_docx
+from ppp_contracts.word.template import Template, escape, load_template
+from ppp_contracts.word.writer import write_docx
 
 SHIPPED = (ROOT / "templates" / "agreement.docx").read_bytes()
 

@@ -83,7 +83,7 @@ def write_package(parts: Mapping[str, bytes]) -> bytes:
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0  # the default says on which system the program ran
-            archive.writestr(entry, parts[name], compresslevel=6)
+            archive.writestr(entry, parts[name], compresslevel=3)
     return buffer.getvalue()
 
 

@@ -14,19 +14,12 @@ from itertools import count
 from ..model import Agreement, Annex, Article, Paragraph, Span, Table
 from .package import write_package
 from .styles import STYLES
-from .template import Template, environment
+from .template import PLACES, Template, escape, render
 
 LOCALES = {"fr": "fr-BE", "nl": "nl-BE", "de": "de-DE", "en": "en-GB"}
 NAMESPACE = "https://ppp-contracts.example/ns/manifest/1"
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ESCAPE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TEXT_WIDTH = 9070  # twentieths of a point between the margins of the house template
-
-
-def escape(text: str) -> str:
-    """Text for XML 1.0: markup escaped, characters that XML forbids replaced."""
-    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text).translate(_ESCAPE)
 
 
 class _Ids:
@@ -38,22 +31,19 @@ class _Ids:
 
 def write_docx(agreement: Agreement, template: Template, manifest: bytes) -> bytes:
     """The Word file of an agreement, with its manifest inside. The same input gives the same bytes."""
-    from markupsafe import Markup
-
     ids = _Ids()
-    context = {
-        **_fields(agreement),
-        "parties": Markup("".join(_paragraph(p, agreement, ids) for group in agreement.parties for p in group)),
-        "recitals": Markup("".join(_paragraph(p, agreement, ids) for p in agreement.recitals)),
-        "articles": Markup("".join(_article(a, agreement, ids) for a in agreement.articles)),
-        "signatures": Markup(_signatures(agreement, ids)),
-        "annexes": Markup("".join(_annex(a, agreement, ids) for a in agreement.annexes)),
-        "toc": Markup(_contents(agreement)),
+    places = {
+        "parties": "".join(_paragraph(p, agreement, ids) for group in agreement.parties for p in group),
+        "recitals": "".join(_paragraph(p, agreement, ids) for p in agreement.recitals),
+        "articles": "".join(_article(a, agreement, ids) for a in agreement.articles),
+        "signatures": _signatures(agreement, ids),
+        "annexes": "".join(_annex(a, agreement, ids) for a in agreement.annexes),
+        "toc": _contents(agreement),
     }
-    env = environment()
+    fields = _fields(agreement)
     parts = dict(template.parts)
-    for name, source in template.sources.items():
-        parts[name] = env.from_string(source).render(context).encode("utf-8")
+    for name, program in template.programs.items():
+        parts[name] = render(program, fields, places).encode("utf-8")
     language = LOCALES[agreement.language]
     parts["word/styles.xml"] = _set_language(parts["word/styles.xml"], language)
     parts["word/settings.xml"] = _set_language(parts["word/settings.xml"], language)
@@ -63,36 +53,20 @@ def write_docx(agreement: Agreement, template: Template, manifest: bytes) -> byt
 
 def frame_texts(agreement: Agreement, template: Template) -> tuple[str, ...]:
     """The texts that the template and the writer bring to a document besides the agreement's own paragraphs."""
-    from markupsafe import Markup
-
-    context = {
-        **_fields(agreement),
-        **dict.fromkeys(("parties", "recitals", "articles", "signatures", "annexes", "toc"), Markup("")),
-    }
-    out: list[str] = []
-    for name, source in template.sources.items():
-        if name == "word/document.xml":
-            xml = environment().from_string(source).render(context)
-            for paragraph in re.findall(r"<w:p[ >].*?</w:p>", xml, re.DOTALL):
-                text = "".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", paragraph))
-                out.append(
-                    text.replace("&lt;", "<")
-                    .replace("&gt;", ">")
-                    .replace("&#34;", '"')
-                    .replace("&#39;", "'")
-                    .replace("&amp;", "&")
-                )
+    program = template.programs["word/document.xml"]
+    xml = render(program, _fields(agreement), dict.fromkeys(PLACES, ""))
+    out = []
+    for paragraph in re.findall(r"<w:p[ >].*?</w:p>", xml, re.DOTALL):
+        text = "".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", paragraph))
+        for entity, character in (("&quot;", '"'), ("&gt;", ">"), ("&lt;", "<"), ("&amp;", "&")):
+            text = text.replace(entity, character)
+        out.append(text)
     return tuple(text for text in out if text.strip())
 
 
 def _fields(agreement: Agreement) -> dict[str, object]:
-    clean = {name: _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text) for name, text in agreement.words.items()}
-    plain = {
-        name: _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", getattr(agreement, name))
-        for name in ("title", "kind", "reference", "version", "date", "language")
-    }
-    names = [_ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", name) for name in agreement.party_names]
-    return {**plain, "draft": agreement.draft, "words": clean, "party_names": names}
+    names = ("title", "kind", "reference", "version", "date", "language", "draft", "words", "party_names")
+    return {name: getattr(agreement, name) for name in names}
 
 
 # ---------------------------------------------------------------------------------------- paragraphs
