@@ -298,6 +298,9 @@ def findings_of(verdicts: Sequence[Verdict], case: Case, place: Callable[[str], 
                 id=verdict.obligation,
                 facts=", ".join(verdict.missing),
                 articles=_articles(verdict),
+                detail=f" ({about})"
+                if (about := ", ".join((*verdict.missing, _articles(verdict))).strip(", "))
+                else "",
             )
         )
     return tuple(out)

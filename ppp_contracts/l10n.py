@@ -449,8 +449,7 @@ def typeset(text: str, language: str) -> str:
     The space is U+00A0, which Word sets too; a narrow one (U+202F) that is there already stays. Addresses of pages and
     mail, times, IBANs and what stands in backquotes are left alone. Typesetting twice changes nothing.
     """
-    pattern = _TYPOGRAPHY.get(language)
-    return pattern.sub(_set, text) if pattern else text
+    return _typography(language).sub(_set, text) if language in _TYPOGRAPHY else text
 
 
 def _set(match: re.Match[str]) -> str:

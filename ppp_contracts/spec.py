@@ -73,9 +73,12 @@ def _missing_languages(spec: Spec) -> Iterator[Finding]:
 
 
 def place_of(spec: Spec, path: str) -> Place:
-    """The place of a fact path such as `parties[0].name`, or of its nearest parent that is there."""
+    """The place of a fact path such as `parties[0].name`, or of its nearest parent that is there; "" is
+    the whole file."""
+    if not path:
+        return Place(spec.document.file)
     steps: list[str | int] = []
-    for key, selector in parse_path(path) if path else ():
+    for key, selector in parse_path(path):
         steps.append(key)
         if isinstance(selector, int):
             steps.append(selector)
