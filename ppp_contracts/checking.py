@@ -14,7 +14,7 @@ from .conditions import Facts
 from .finding import LANGUAGES, Finding, Place
 from .messages import word
 from .parameters import parameters_at
-from .paths import texts
+from .paths import mapping, mappings, texts
 from .report import Result
 from .workshop import Shelf, bearers_of, examine_spec, party_names, result_of
 
@@ -62,7 +62,8 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
     case = case_of_manifest(expected, _states(differences), shelves)
     verdicts = assess(case, frameworks)
     found += findings_of(verdicts, case, lambda path: Place(file, path=path))
-    names = party_names(expected.get("facts", {}), ui)
+    who = _parties_of(expected, shelves, ui)
+    names = party_names(who, ui)
     return Result(
         file=file,
         kind="word",
@@ -72,9 +73,22 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
         as_of_source=spec_file if spec_file else "manifest",
         basis=basis,
         articles=_articles(expected, differences),
-        bearers=bearers_of(shelves.law, expected.get("facts", {}), names),
+        bearers=bearers_of(shelves.law, who, names),
         parties=tuple(names.values()),
     )
+
+
+def _parties_of(manifest: Mapping[str, Any], shelves: Shelf, ui: str) -> dict[str, Any]:
+    """The parties of a Word file by their roles: a manifest carries no names."""
+    roles = [
+        str(party.get("role")) for party in mappings(mapping(manifest.get("facts")).get("parties")) if party.get("role")
+    ]
+    labels = shelves.library.labels.get("role", {})
+    return {
+        "parties": [
+            {"id": role, "role": role, "name": labels.get(role, {}).get(ui, role)} for role in dict.fromkeys(roles)
+        ]
+    }
 
 
 def _read(file: str) -> tuple[bytes | None, Finding | None]:

@@ -204,6 +204,16 @@ def weakened(planned: Any, blocks: Any, language: str) -> bool:
     return any(pattern.search(words[b]) for b in blocks for pattern, _ in WEAKER.values())
 
 
+def test_a_weakened_duty_is_for_a_person_to_review(tmp_path: Path) -> None:
+    data = mutated("family-shelter", "fr", "reporting/incidents", weaken)
+    assert data is not None
+    result = check(tmp_path, data, "family-shelter", "fr")
+    found = {(f.code, f.obligation) for f in result.findings}
+    assert ("PPP303", "reporting.incident") in found
+    assert not any(code == "PPP301" for code, _ in found)
+    assert result.bearers["reporting.incident"] == result.parties != ()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_untouched_file_is_intact(name: str, language: str, tmp_path: Path) -> None:
