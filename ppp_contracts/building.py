@@ -18,6 +18,9 @@ from .output import beside, edited_since, file_stem, write_together
 from .paths import data_root, texts
 from .workshop import examine_spec, shelf, stops_build
 
+# Raised when `Template.to_data` changes its shape: what an older program kept is then made anew.
+TEMPLATE_FORMAT = 2
+
 Built = tuple[list[str], list[Finding], Mapping[str, str], Law]
 
 
@@ -96,7 +99,7 @@ def load_house_template(file: str = "") -> tuple[Any, tuple[Finding, ...]]:
         data = path.read_bytes()
     except OSError as problem:
         return None, (find("PPP001", Place(str(path)), file=str(path), problem=problem.strerror or "unreadable"),)
-    key = f"template-{hashlib.sha256(data + __version__.encode()).hexdigest()[:32]}"
+    key = f"template-{TEMPLATE_FORMAT}-{hashlib.sha256(data + __version__.encode()).hexdigest()[:32]}"
     kept = kept_value(key)
     if kept is not None:
         return Template.from_data(kept), ()

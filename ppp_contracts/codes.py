@@ -124,6 +124,8 @@ CODES: dict[str, Severity] = {
     "PPP503": E,
     "PPP504": E,
     "PPP505": E,
+    "PPP506": E,
+    "PPP507": E,
     "PPP508": E,
     "PPP509": E,
     "PPP601": E,

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "test_yamlio.py": "001 002 003 004 005 006 007 008 009 010 011 015",
     "test_cli.py": "012 013 014 109 110 114 501 502",
     "test_templates.py": "503 504 505",
+    "test_word_writer.py": "506 507",
     "test_plan.py": "418 432 508 509",
     "test_word_package.py": "601 602 614 615 616 617 619",
     "test_word_reader.py": "611 618 621 622",
