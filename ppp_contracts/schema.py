@@ -36,15 +36,15 @@ def check_schema(document: Document, name: str) -> tuple[Finding, ...]:
     found = {
         (finding.code, finding.place, finding.params): finding
         for error in _validator(name).iter_errors(document.data)
-        for finding in _findings(document, error)
+        for finding in _findings(document, error, load_schema(name))
     }
     return tuple(sorted(found.values(), key=lambda f: (f.place.line, f.place.column, f.code)))
 
 
-def _findings(document: Document, error: Any) -> Iterator[Finding]:
+def _findings(document: Document, error: Any, root: Any) -> Iterator[Finding]:
     path: Path = tuple(error.absolute_path)
     maker = _MAKERS.get(error.validator, _other)
-    yield from maker(document, path, error)
+    yield from maker(document, path, error, root)
 
 
 def _place(document: Document, path: Path) -> Place:
@@ -63,7 +63,7 @@ def nearest(word: str, known: Any) -> str:
     return found[0] if found else ""
 
 
-def _unknown_keys(document: Document, path: Path, error: Any) -> Iterator[Finding]:
+def _unknown_keys(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:
     known = list(error.schema.get("properties", {}))
     for key in error.instance:
         if key not in known:
@@ -71,22 +71,22 @@ def _unknown_keys(document: Document, path: Path, error: Any) -> Iterator[Findin
             yield find("PPP101", place, key=key, nearest=nearest(key, known) or ", ".join(known[:12]))
 
 
-def _missing(document: Document, path: Path, error: Any) -> Iterator[Finding]:
+def _missing(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:
     for key in error.validator_value:
         if key not in error.instance:
-            reason = _reason(error)
+            reason = _reason(error, root)
             code = "PPP108" if reason else "PPP102"
             params = {"key": key, "reason": reason} if reason else {"key": key}
             yield find(code, _place(document, (*path, key)), **params)
 
 
-def _reason(error: Any) -> str:
+def _reason(error: Any, root: Any) -> str:
     """The fact that makes a key required: the `const` or `enum` values of the `if` that led here, as `path: value`."""
     steps = list(error.absolute_schema_path)
     if "then" not in steps:
         return ""
     at = len(steps) - 1 - steps[::-1].index("then")
-    node: Any = load_schema("spec")
+    node: Any = root
     for step in steps[:at]:
         if step == "$ref":
             continue
@@ -112,14 +112,14 @@ def _spoken(schema: Any, path: str) -> Iterator[str]:
         yield from _spoken(value, f"{path}.{key}" if path else key)
 
 
-def _type(document: Document, path: Path, error: Any) -> Iterator[Finding]:
+def _type(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:
     expected = error.validator_value if isinstance(error.validator_value, str) else " | ".join(error.validator_value)
     yield find(
         "PPP103", _place(document, path), key=spell_path(path), expected=expected, actual=_TYPES[type(error.instance)]
     )
 
 
-def _choice(document: Document, path: Path, error: Any) -> Iterator[Finding]:
+def _choice(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:
     allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
     words = ", ".join(json.dumps(v, ensure_ascii=False).strip('"') for v in allowed)
     code = {"kind": "PPP109", "spec": "PPP111"}.get(spell_path(path), "PPP104")
@@ -127,24 +127,24 @@ def _choice(document: Document, path: Path, error: Any) -> Iterator[Finding]:
     yield find(code, _place(document, path), value=_short(error.instance), allowed=words, nearest=hint)
 
 
-def _pattern(document: Document, path: Path, error: Any) -> Iterator[Finding]:
+def _pattern(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:
     expected = error.schema.get("description") or error.schema.get("title") or error.validator_value
     yield find("PPP105", _place(document, path), value=_short(error.instance), expected=_sentence(expected))
 
 
-def _bound(document: Document, path: Path, error: Any) -> Iterator[Finding]:
+def _bound(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:
     yield find(
         "PPP106", _place(document, path), key=spell_path(path), limit=f"{error.validator} {error.validator_value}"
     )
 
 
-def _contains(document: Document, path: Path, error: Any) -> Iterator[Finding]:
+def _contains(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:
     wanted = error.schema.get("contains", {}).get("properties", {})
     what = ", ".join(_spoken({"properties": wanted}, ""))
     yield find("PPP107", _place(document, path), key=spell_path(path), role=what or "?")
 
 
-def _other(document: Document, path: Path, error: Any) -> Iterator[Finding]:
+def _other(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:
     yield find("PPP105", _place(document, path), value=_short(error.instance), expected=str(error.validator))
 
 
