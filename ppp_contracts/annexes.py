@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import l10n
 from .model import Paragraph, Span, Table
-from .paths import mapping, mappings, texts
+from .paths import items, mapping, mappings, texts
 
 if TYPE_CHECKING:
     from .assembly import Voice
@@ -305,7 +305,7 @@ def _evaluation(voice: Voice) -> Iterator[Paragraph | Table]:
     columns = [
         ("id", 8, False),
         ("evaluation", 22, False),
-        ("by", 20, False),
+        ("evaluator", 20, False),
         ("criteria", 32, False),
         ("due", 18, False),
     ]
@@ -321,7 +321,7 @@ def _evaluation(voice: Voice) -> Iterator[Paragraph | Table]:
         )
         for item in mappings(_section(voice, "evaluation"))
     ]
-    yield _table(voice, "evaluation", 1, [("evaluator", w, n) if c == "by" else (c, w, n) for c, w, n in columns], rows)
+    yield _table(voice, "evaluation", 1, columns, rows)
 
 
 def _data(voice: Voice) -> Iterator[Paragraph | Table]:
@@ -397,6 +397,124 @@ def _data(voice: Voice) -> Iterator[Paragraph | Table]:
             ],
         )
 
+    measures = items(data.get("security"))
+    if measures:
+        yield _heading(voice, "data", 4, "security")
+        yield from _listed(voice, "data", 4, [{"description": m} for m in measures], (("description", 100, _text),))
+    yield from _headed(
+        voice, "data", 5, "subprocessors", mappings(data.get("subprocessors")),
+        (("processor", 20, _party), ("name", 24, _plain), ("task", 36, _text), ("country", 20, _text)),
+    )  # fmt: skip
+    duties = mappings(mapping(data.get("joint")).get("duties"))
+    yield from _headed(voice, "data", 6, "joint_duties", duties, (("duty", 65, _text), ("by_party", 35, _party)))
+
+
+# ------------------------------------------------------------------------------- lists of the spec, as they are
+
+
+def _text(voice: Voice, item: Mapping[str, Any], key: str) -> str:
+    return voice.text(item.get(key))
+
+
+def _plain(voice: Voice, item: Mapping[str, Any], key: str) -> str:
+    return str(item.get(key, ""))
+
+
+def _party(voice: Voice, item: Mapping[str, Any], key: str) -> str:
+    return voice.party(item.get(key.removesuffix("_party"), ""))
+
+
+def _date(voice: Voice, item: Mapping[str, Any], key: str) -> str:
+    return voice.date(item.get(key.removesuffix("_date")))
+
+
+def _amount(voice: Voice, item: Mapping[str, Any], key: str) -> str:
+    return voice.amount(item.get(key, 0))
+
+
+Cell = Callable[["Voice", Mapping[str, Any], str], str]
+Columns = Sequence[tuple[str, int, Cell]]
+
+
+def _listed(
+    voice: Voice, annex: str, number: int, listed: Sequence[Mapping[str, Any]], columns: Columns
+) -> Iterator[Paragraph | Table]:
+    """A list of the spec as a table: the key of a column is the key of the item, and its name in the labels."""
+    heads = [(name, width, cell is _amount) for name, width, cell in columns]
+    rows = [[cell(voice, item, name) for name, _, cell in columns] for item in listed]
+    yield _table(voice, annex, number, heads, rows)
+
+
+def _headed(
+    voice: Voice, annex: str, number: int, caption: str, listed: Sequence[Mapping[str, Any]], columns: Columns
+) -> Iterator[Paragraph | Table]:
+    """The same under a caption; nothing at all where the list is empty."""
+    if listed:
+        yield _heading(voice, annex, number, caption)
+        yield from _listed(voice, annex, number, listed, columns)
+
+
+def _goods(voice: Voice) -> Iterator[Paragraph | Table]:
+    listed = mappings(_section(voice, "gift", "items")) or mappings(_section(voice, "loan", "items"))
+    columns: Columns = (
+        ("id", 8, _plain), ("description", 30, _text), ("quantity", 14, _plain), ("state", 18, _text),
+        ("expiry", 14, _date), ("value", 16, _amount),
+    )  # fmt: skip
+    yield from _listed(voice, "goods", 1, listed, columns)
+
+
+def _counterparts(voice: Voice) -> Iterator[Paragraph | Table]:
+    columns: Columns = (("id", 8, _plain), ("description", 54, _text), ("by_date", 20, _date), ("value", 18, _amount))
+    yield from _listed(voice, "counterparts", 1, mappings(_section(voice, "sponsorship", "counterparts")), columns)
+
+
+def _changes(voice: Voice) -> Iterator[Paragraph | Table]:
+    columns: Columns = (("id", 8, _plain), ("provision", 20, _text), ("old", 36, _text), ("new", 36, _text))
+    yield from _listed(voice, "changes", 1, mappings(_section(voice, "amendment", "changes")), columns)
+
+
+def _protocol(voice: Voice) -> Iterator[Paragraph | Table]:
+    """The particulars of article 20, § 1, of the law of 30 July 2018, one row each, and the officers' opinions."""
+    protocol = mapping(_section(voice, "protocol"))
+    start, end = voice.date(_section(voice, "term", "start")), voice.date(_section(voice, "term", "end"))
+    officers = mappings(_section(voice, "data_protection", "officers"))
+    facts = [
+        ("sender", voice.party(protocol.get("sender"))),
+        ("recipient", voice.party(protocol.get("recipient"))),
+        ("officers", "; ".join(f"{voice.party(o.get('party'))}: {o.get('name', '')}, {o.get('email', '')}" for o in officers)),
+        *(
+            (name, voice.text(protocol.get(name)))
+            for name in ("purposes", "categories", "recipients", "legal_basis", "means")
+        ),
+        ("measures", "; ".join(voice.text(m) for m in items(protocol.get("measures")))),
+        *((name, voice.text(protocol.get(name))) for name in ("restrictions", "rights", "periodicity")),
+        ("period", f"{start} – {end}"),
+        ("sanctions", voice.text(protocol.get("sanctions"))),
+    ]  # fmt: skip
+    rows = [(voice.label("column", name), text) for name, text in facts if text]
+    yield _table(voice, "protocol", 1, [("item", 32, False), ("description", 68, False)], rows)
+
+    def outcome(voice: Voice, item: Mapping[str, Any], key: str) -> str:
+        followed = voice.label("followed", "yes" if item.get("followed") else "no")
+        return f"{voice.label('opinion', item.get('outcome', ''))}; {followed}"
+
+    columns: Columns = (("party", 24, _party), ("date", 18, _date), ("outcome", 24, outcome), ("reasons", 34, _text))
+    yield from _headed(voice, "protocol", 2, "opinions", mappings(protocol.get("opinions")), columns)
+
+
+def _closing(voice: Voice) -> Iterator[Paragraph | Table]:
+    closing = mapping(_section(voice, "closing"))
+    results: Columns = (
+        ("id", 8, _plain), ("statement", 32, _text), ("target", 18, _plain), ("achieved", 18, _plain), ("remark", 24, _text),
+    )  # fmt: skip
+    yield from _headed(voice, "closing", 1, "results", mappings(closing.get("results")), results)
+    accounts: Columns = (("received", 34, _amount), ("spent", 33, _amount), ("balance", 33, _amount))
+    yield from _headed(voice, "closing", 2, "accounts", [mapping(closing.get("accounts"))], accounts)
+    assets: Columns = (("id", 8, _plain), ("description", 44, _text), ("to_party", 28, _party), ("value", 20, _amount))
+    yield from _headed(voice, "closing", 3, "assets", mappings(closing.get("assets")), assets)
+    tasks: Columns = (("id", 8, _plain), ("task", 46, _text), ("by_party", 26, _party), ("due", 20, _date))
+    yield from _headed(voice, "closing", 4, "outstanding", mappings(closing.get("outstanding")), tasks)
+
 
 def _contacts(voice: Voice) -> Iterator[Paragraph | Table]:
     columns = [("party", 24, False), ("name", 20, False), ("function", 22, False), ("email", 34, False)]
@@ -423,5 +541,10 @@ _BUILDERS: Mapping[str, Callable[[Voice], Iterator[Paragraph | Table]]] = {
     "indicators": _indicators,
     "evaluation": _evaluation,
     "data": _data,
+    "goods": _goods,
+    "counterparts": _counterparts,
+    "protocol": _protocol,
+    "changes": _changes,
+    "closing": _closing,
     "contacts": _contacts,
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from .codes import find
 from .conditions import OPERATORS, Facts, facts_in, holds, number
-from .law import in_framework
+from .law import in_framework, relevance
 from .library import fulfils_of, text_digest
 from .model import Evidence, Finding, Law, Library, Obligation, Outcome, Place, Plan, Severity, Verdict
 from .paths import parse_path, select
@@ -125,6 +125,12 @@ def _verdict(obligation: Obligation, case: Case, claims: Mapping[str, list[State
         return replace(base, note="not_yet_in_force")
     if obligation.in_force_to and case.as_of > obligation.in_force_to:
         return replace(base, note="no_longer_in_force")
+    kind = case.law.kinds.get(str(case.facts.data.get("kind")), {})
+    used = relevance(kind, obligation.id)
+    if used == "not-used":
+        return replace(base, note="not_of_this_kind")
+    if used == "optional":
+        base = replace(base, severity=Severity.ADVICE)
     applies = holds(obligation.applies_when, case.facts)
     if applies is False:
         return replace(base, note="condition")
@@ -329,7 +335,7 @@ def used_facts(law: Law, library: Library, data: Mapping[str, Any]) -> dict[str,
     for condition in conditions:
         for path, operator in facts_in(condition, law.conditions):
             asked.setdefault(path, set()).add(operator)
-    out: dict[str, Any] = {}
+    out: dict[str, Any] = {"kind": data.get("kind")}
     for path, operators in sorted(asked.items()):
         for where, value in select(data, path):
             _put(out, where, value if operators != {"exists"} else (True if value not in (None, "", [], {}) else None))

@@ -34,17 +34,40 @@ def load_law(reading: Reading) -> tuple[Law, tuple[Finding, ...]]:
         conditions=conditions,
         parameters={name: dated(value) for name, value in files["parameters"].items() if name != "parameters"},
         demands={k: v for k, v in files["demands"].items() if k != "demands"},
-        kinds={k: v for k, v in files["kinds"].items() if k != "kinds"},
+        kinds=_kinds(files["kinds"]),
         frameworks={item["id"]: item for item in files["frameworks"].get("list", ())},
         digest=reading.digest("law/"),
     )
     return law, tuple(findings)
 
 
+def _kinds(file: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The kinds with what they take written out: sets replaced by the topics and clauses they stand for."""
+    sets = file.get("sets", {})
+    return {
+        name: {**kind, "takes": frozenset(t for part in kind.get("takes", ()) for t in sets.get(part, (part,)))}
+        for name, kind in file.get("list", {}).items()
+    }
+
+
+def takes(kind: Mapping[str, Any], clause: str) -> bool:
+    """Whether a kind of agreement may take a clause (by its id, `topic/name`)."""
+    return clause in kind["takes"] or clause.partition("/")[0] in kind["takes"]
+
+
+def relevance(kind: Mapping[str, Any], obligation: str) -> str:
+    """What the contents matrix of a kind says of an obligation: required, conditional, optional or not-used."""
+    contents: Mapping[str, str] = kind.get("contents", {})
+    group = f"{obligation.partition('.')[0]}.*"
+    return contents.get(obligation) or contents.get(group) or str(kind.get("otherwise", "conditional"))
+
+
 TOPICS = (
     "parties", "purpose", "roles", "governance", "resources", "finance", "reporting", "evaluation", "audit", "data",
     "integrity", "communication", "ip", "change", "liability", "staff", "sustainability", "end", "assignment",
-    "contract", "notices", "disputes", "language", "signature",
+    "contract", "notices", "disputes", "language", "signature", "framework", "implementing", "memorandum",
+    "donation", "sponsorship", "secondment", "loan", "processing", "joint", "protocol", "secrecy", "amendment", "closing",
+    "volunteer",
 )  # fmt: skip
 
 

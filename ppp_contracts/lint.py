@@ -326,9 +326,9 @@ def _known(schema: Mapping[str, Any], steps: Any, root: Mapping[str, Any]) -> bo
 
 def _terms(library: Library, law: Law) -> Iterator[Finding]:
     """The same defined terms in the same block of every language; a label that is written in each language."""
+    languages = {language for clause in library.clauses.values() for _, language in clause.texts}
     forms = {
-        language: {key: term.forms.get(language, ()) for key, term in library.terms.items()}
-        for language in REQUIRED_LANGUAGES
+        language: {key: term.forms.get(language, ()) for key, term in library.terms.items()} for language in languages
     }
     patterns = {language: term_pattern(group) for language, group in forms.items()}
     keys = {language: {f: k for k, group in forms[language].items() for f in group} for language in forms}
@@ -336,19 +336,15 @@ def _terms(library: Library, law: Law) -> Iterator[Finding]:
     def used(block: Block, language: str) -> set[str]:
         return {keys[language][m[0]] for m in patterns[language].finditer(words_of(block))}
 
-    for clause in library.clauses.values():
-        for alternative in ("", *clause.alternatives):
-            texts = {lang: clause.texts.get((alternative, lang)) for lang in REQUIRED_LANGUAGES}
-            one, other = texts["fr"], texts["nl"]
-            if one is None or other is None or clause.id == DEFINITIONS:
-                continue
-            by_name = {b.name: b for b in other.blocks}
-            for block in one.blocks:
-                if block.name in by_name:
-                    odd = used(block, "fr") ^ used(by_name[block.name], "nl")
-                    if odd:
-                        place = Place(other.file, by_name[block.name].line, 1)
-                        yield find("PPP413", place, clause=clause.id, block=block.name, terms=", ".join(sorted(odd)))
+    for clause, base, text, language in _pairs(library):
+        first = next(lang for (_, lang), t in clause.texts.items() if t is base)
+        by_name = {b.name: b for b in text.blocks}
+        for block in base.blocks if clause.id != DEFINITIONS else ():
+            other = by_name.get(block.name)
+            odd = used(block, first) ^ used(other, language) if other else set()
+            if other and odd:
+                place = Place(text.file, other.line, 1)
+                yield find("PPP413", place, clause=clause.id, block=block.name, terms=", ".join(sorted(odd)))
     everywhere = {k for c, _, lang, t in _texts(library) if lang in forms for b in t.blocks for k in used(b, lang)}
     defined = {
         k

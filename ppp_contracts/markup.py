@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from .codes import find
 from .model import Block, Finding, Inline, Place, Text
 
-ANNEXES = ("responsibilities", "budget", "instalments", "reporting", "indicators", "evaluation", "data", "contacts")
+ANNEXES = (
+    "responsibilities", "budget", "instalments", "reporting", "indicators", "evaluation", "data", "goods", "counterparts",
+    "protocol", "changes", "closing", "contacts",
+)  # fmt: skip
 
 _ITEM = re.compile(r"(?P<indent> *)(?P<number>[0-9]{1,3})\. (?P<text>\S.*)")
 _MARK = re.compile(

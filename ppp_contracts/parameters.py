@@ -24,8 +24,8 @@ def load_parameters(root: FilePath) -> dict[str, tuple[tuple[str, Any], ...]]:
 
 def refusals(root: FilePath) -> dict[str, Mapping[str, str]]:
     """The kinds that are refused, each with the reason in the languages of messages."""
-    kinds = kept_yaml(root / "law" / "kinds.yaml")
-    return {name: kind["refused"] for name, kind in kinds.items() if isinstance(kind, Mapping) and "refused" in kind}
+    kinds = kept_yaml(root / "law" / "kinds.yaml")["list"]
+    return {name: kind["refused"] for name, kind in kinds.items() if "refused" in kind}
 
 
 def parameters_at(parameters: Mapping[str, tuple[tuple[str, Any], ...]], as_of: str) -> dict[str, Any]:

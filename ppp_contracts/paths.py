@@ -14,8 +14,6 @@ from typing import Any
 
 from .finding import Path
 
-FOLDERS = ("schemas", "clauses", "law", "templates", "examples")
-
 
 @lru_cache(maxsize=1)
 def data_root() -> FilePath:
@@ -98,6 +96,11 @@ def mappings(value: Any) -> list[Mapping[str, Any]]:
 def mapping(value: Any) -> Mapping[str, Any]:
     """A mapping as it is; anything else as an empty one."""
     return value if isinstance(value, Mapping) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """A list as it is; anything else as an empty one."""
+    return value if isinstance(value, list) else []
 
 
 def texts(value: Any) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from .codes import find
 from .conditions import Facts, facts_in, holds, reasons
+from .law import takes
 from .markup import ANNEXES, term_pattern, words_of
 from .model import (
     BoundSlot,
@@ -27,7 +28,7 @@ from .model import (
     Spec,
 )
 from .parameters import parameters_at
-from .paths import first, is_list_path, select
+from .paths import first, is_list_path, items, mapping, select
 from .schema import nearest
 from .spec import as_of, place_of
 
@@ -40,6 +41,11 @@ _ANNEX_DATA: Mapping[str, tuple[str, ...]] = {
     "indicators": ("purpose.results",),
     "evaluation": ("evaluation",),
     "data": ("data_protection",),
+    "goods": ("gift.items", "loan.items"),
+    "counterparts": ("sponsorship.counterparts",),
+    "protocol": ("protocol",),
+    "changes": ("amendment.changes",),
+    "closing": ("closing",),
     "contacts": ("parties",),
 }
 
@@ -55,8 +61,9 @@ def make_plan(spec: Spec, library: Library, law: Law) -> tuple[Plan, tuple[Findi
     facts = facts_of(spec, law)
     findings: list[Finding] = list(_check_choices(spec, library, law))
     chosen: list[PlannedClause] = []
+    kind = law.kinds.get(str(spec.data.get("kind")), {"takes": frozenset()})
     for clause in library.clauses.values():
-        for planned, found in _choose(clause, spec, facts):
+        for planned, found in _choose(clause, spec, facts, takes(kind, clause.id)):
             findings.extend(found)
             if planned:
                 chosen.append(planned)
@@ -64,19 +71,14 @@ def make_plan(spec: Spec, library: Library, law: Law) -> tuple[Plan, tuple[Findi
         PlannedAnnex(name, number)
         for number, name in enumerate((a for a in ANNEXES if any(first(spec.data, p) for p in _ANNEX_DATA[a])), 1)
     )
-    plan = Plan(spec, law, library, tuple(_number(chosen)), annexes, as_of(spec))
+    plan = Plan(spec, law, library, tuple(numbered(chosen)), annexes, as_of(spec))
     findings.extend(_check_company(plan))
     findings.extend(_check_references(plan))
     return plan, tuple(findings)
 
 
-def without(plan: Plan, clauses: frozenset[str]) -> Plan:
-    """The same plan with some clauses taken out: what a check must notice."""
-    kept = [p for p in plan.clauses if p.clause.id not in clauses]
-    return replace(plan, clauses=tuple(_number(kept)))
-
-
-def _number(chosen: list[PlannedClause]) -> Iterator[PlannedClause]:
+def numbered(chosen: list[PlannedClause]) -> Iterator[PlannedClause]:
+    """The clauses with the articles among them numbered from 1, in the order they come."""
     number = 0
     for planned in chosen:
         if planned.clause.place == "article":
@@ -89,9 +91,11 @@ def _number(chosen: list[PlannedClause]) -> Iterator[PlannedClause]:
 # ------------------------------------------------------------------------------------------ choosing
 
 
-def _choose(clause: Clause, spec: Spec, facts: Facts) -> Iterator[tuple[PlannedClause | None, list[Finding]]]:
-    choices = _mapping(spec.data.get("choices"))
-    left_out = [_mapping(item).get("clause") for item in _items(choices.get("leave_out"))]
+def _choose(
+    clause: Clause, spec: Spec, facts: Facts, taken: bool
+) -> Iterator[tuple[PlannedClause | None, list[Finding]]]:
+    choices = mapping(spec.data.get("choices"))
+    left_out = [mapping(item).get("clause") for item in items(choices.get("leave_out"))]
     if clause.id in left_out:
         index = left_out.index(clause.id)
         path = f"choices.leave_out[{index}]"
@@ -102,14 +106,16 @@ def _choose(clause: Clause, spec: Spec, facts: Facts) -> Iterator[tuple[PlannedC
                     "PPP435",
                     place_of(spec, path),
                     clause=clause.id,
-                    reason=_items(choices["leave_out"])[index].get("reason", ""),
+                    reason=items(choices["leave_out"])[index].get("reason", ""),
                 )
             ],
         )
         return
-    alternative = str(_mapping(choices.get("alternatives")).get(clause.id, ""))
+    alternative = str(mapping(choices.get("alternatives")).get(clause.id, ""))
     alternative = alternative if alternative in clause.alternatives else ""
-    added = clause.id in _items(choices.get("add"))
+    added = clause.id in items(choices.get("add"))
+    if not taken and not added:
+        return
     for key, scope, path in _copies(clause, spec):
         within = facts.within(scope) if scope else facts
         truth = True if added else holds(clause.when, within)
@@ -127,14 +133,14 @@ def _copies(clause: Clause, spec: Spec) -> Iterator[tuple[str, Mapping[str, Any]
     if not clause.each:
         yield clause.id, {}, ""
         return
-    for index, party in enumerate(_items(spec.data.get("parties"))):
+    for index, party in enumerate(items(spec.data.get("parties"))):
         if not isinstance(party, Mapping):
             continue
         name = str(party.get("id", index))
         if clause.each == "parties":
             yield f"{clause.id}/{name}", {"party": party}, f"parties[{index}]"
             continue
-        for number, signatory in enumerate(_items(party.get("signatories"))):
+        for number, signatory in enumerate(items(party.get("signatories"))):
             where = f"parties[{index}].signatories[{number}]"
             yield f"{clause.id}/{name}/{number + 1}", {"party": party, "signatory": signatory}, where
 
@@ -193,16 +199,16 @@ def _is_prose(bound: BoundSlot) -> bool:
 
 
 def _check_choices(spec: Spec, library: Library, law: Law) -> Iterator[Finding]:
-    choices = _mapping(spec.data.get("choices"))
-    named = [(f"choices.add[{i}]", c) for i, c in enumerate(_items(choices.get("add")))]
+    choices = mapping(spec.data.get("choices"))
+    named = [(f"choices.add[{i}]", c) for i, c in enumerate(items(choices.get("add")))]
     named += [
-        (f"choices.leave_out[{i}].clause", _mapping(c).get("clause"))
-        for i, c in enumerate(_items(choices.get("leave_out")))
+        (f"choices.leave_out[{i}].clause", mapping(c).get("clause"))
+        for i, c in enumerate(items(choices.get("leave_out")))
     ]
     for path, clause in named:
         if isinstance(clause, str) and clause not in library.clauses:
             yield find("PPP436", place_of(spec, path), clause=clause, nearest=nearest(clause, library.clauses))
-    for clause, alternative in _mapping(choices.get("alternatives")).items():
+    for clause, alternative in mapping(choices.get("alternatives")).items():
         place = place_of(spec, "choices.alternatives")
         if clause not in library.clauses:
             yield find("PPP436", place, clause=clause, nearest=nearest(clause, library.clauses))
@@ -210,8 +216,8 @@ def _check_choices(spec: Spec, library: Library, law: Law) -> Iterator[Finding]:
             known = ", ".join(library.clauses[clause].alternatives) or "-"
             yield find("PPP437", place, clause=clause, alternative=alternative, known=known)
     for section in ("decisions", "waivers"):
-        for index, item in enumerate(_items(spec.data.get(section))):
-            name = _mapping(item).get("obligation")
+        for index, item in enumerate(items(spec.data.get(section))):
+            name = mapping(item).get("obligation")
             if isinstance(name, str) and name not in law.obligations:
                 place = place_of(spec, f"{section}[{index}].obligation")
                 yield find("PPP438", place, obligation=name, nearest=nearest(name, law.obligations))
@@ -275,11 +281,3 @@ def bind_term(plan: Plan, key: str) -> Mapping[str, BoundSlot]:
     """The slots of a term's definition, bound to the spec of the plan."""
     facts = facts_of(plan.spec, plan.law)
     return {name: _bind(slot, facts, "") for name, slot in plan.library.terms[key].slots.items()}
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _items(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from ppp_contracts.compliance import Case, assess, case_of
 from ppp_contracts.conditions import Facts
 from ppp_contracts.model import Document, Plan, Spec, Verdict
 from ppp_contracts.paths import parse_path
-from ppp_contracts.plan import facts_of, make_plan, without
+from ppp_contracts.plan import facts_of, make_plan, numbered
 from ppp_contracts.spec import make_spec
 from ppp_contracts.workshop import Shelf
 from ppp_contracts.yamlio import parse_yaml, read_yaml
@@ -103,3 +104,8 @@ def verdict_for(obligation: str, fixture: Mapping[str, Any], shelf: Shelf) -> Ve
     spec = changed_spec(fixture["spec"], fixture.get("set"), fixture.get("remove", ()))
     _, case = case_for(spec, shelf, fixture.get("leave_out", ()), str(fixture.get("as_of", "")))
     return next(v for v in assess(case) if v.obligation == obligation)
+
+
+def without(plan: Plan, clauses: frozenset[str]) -> Plan:
+    """The same plan with some clauses taken out: what a check must notice."""
+    return replace(plan, clauses=tuple(numbered([p for p in plan.clauses if p.clause.id not in clauses])))
