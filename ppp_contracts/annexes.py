@@ -336,13 +336,7 @@ def _data(voice: Voice) -> Iterator[Paragraph | Table]:
         ("special_ground", voice.label("special_ground", data["special_ground"]) if data.get("special_ground") else ""),
         ("legal_basis", voice.label("legal_basis", data.get("legal_basis", "")) if data.get("legal_basis") else ""),
         ("retention", l10n.format_duration(str(data["retention"]), voice.language) if data.get("retention") else ""),
-        (
-            "officers",
-            "; ".join(
-                f"{voice.party(o.get('party'))}: {o.get('name', '')}, {o.get('email', '')}"
-                for o in mappings(data.get("officers"))
-            ),
-        ),
+        ("officers", _officers(voice)),
     ]
     rows = [(voice.label("column", name), text) for name, text in facts if text]
     yield _table(voice, "data", 1, [("item", 32, False), ("description", 68, False)], rows)
@@ -473,20 +467,25 @@ def _changes(voice: Voice) -> Iterator[Paragraph | Table]:
     yield from _listed(voice, "changes", 1, mappings(_section(voice, "amendment", "changes")), columns)
 
 
+def _officers(voice: Voice) -> str:
+    officers = mappings(_section(voice, "data_protection", "officers"))
+    named = [f"{voice.party(o.get('party'))} ({o.get('name', '')}, {o.get('email', '')})" for o in officers]
+    return l10n.join_list(named, voice.language)
+
+
 def _protocol(voice: Voice) -> Iterator[Paragraph | Table]:
     """The particulars of article 20, § 1, of the law of 30 July 2018, one row each, and the officers' opinions."""
     protocol = mapping(_section(voice, "protocol"))
     start, end = voice.date(_section(voice, "term", "start")), voice.date(_section(voice, "term", "end"))
-    officers = mappings(_section(voice, "data_protection", "officers"))
     facts = [
         ("sender", voice.party(protocol.get("sender"))),
         ("recipient", voice.party(protocol.get("recipient"))),
-        ("officers", "; ".join(f"{voice.party(o.get('party'))}: {o.get('name', '')}, {o.get('email', '')}" for o in officers)),
+        ("officers", _officers(voice)),
         *(
             (name, voice.text(protocol.get(name)))
             for name in ("purposes", "categories", "recipients", "legal_basis", "means")
         ),
-        ("measures", "; ".join(voice.text(m) for m in items(protocol.get("measures")))),
+        ("measures", l10n.join_list([voice.text(m) for m in items(protocol.get("measures"))], voice.language)),
         *((name, voice.text(protocol.get(name))) for name in ("restrictions", "rights", "periodicity")),
         ("period", f"{start} – {end}"),
         ("sanctions", voice.text(protocol.get("sanctions"))),
@@ -496,7 +495,7 @@ def _protocol(voice: Voice) -> Iterator[Paragraph | Table]:
 
     def outcome(voice: Voice, item: Mapping[str, Any], key: str) -> str:
         followed = voice.label("followed", "yes" if item.get("followed") else "no")
-        return f"{voice.label('opinion', item.get('outcome', ''))}; {followed}"
+        return f"{voice.label('opinion', item.get('outcome', ''))} ({followed})"
 
     columns: Columns = (("party", 24, _party), ("date", 18, _date), ("outcome", 24, outcome), ("reasons", 34, _text))
     yield from _headed(voice, "protocol", 2, "opinions", mappings(protocol.get("opinions")), columns)

@@ -75,19 +75,19 @@ def new(kind: str, output: str | None, ui: str | None) -> int:
     """Print a commented starter spec of a KIND: partnership or grant.
 
     It validates except for what only the officer knows; those places are marked.
+    For every other kind it says where a full example stands.
 
     \b
     Example:
       ppp-contracts new grant -o grant.yaml
     """
-    from .schema import nearest
-    from .starter import kinds, starter
+    from .starter import examples, kinds, starter
 
     language = ui_language(ui)
     if kind not in kinds():
-        raise click.UsageError(
-            word("unknown_kind", language, kind=kind, known=", ".join(kinds()), nearest=nearest(kind, kinds()))
-        )
+        file = examples().get(kind)
+        hint = "\n" + word("kind_example", language, file=str(file)) if file else ""
+        raise click.UsageError(word("unknown_kind", language, kind=kind, known=", ".join(kinds())) + hint)
     text = starter(kind)
     if output is None:
         click.echo(text, nl=False)

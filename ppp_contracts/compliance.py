@@ -117,6 +117,10 @@ def _claims(case: Case) -> Mapping[str, list[Statement]]:
 # ------------------------------------------------------------------------------------------ verdicts
 
 
+# The contents matrix decides only whether silence is a failing: what an agreement does state is always tested.
+_ABSENT: Mapping[str, str] = {"not-used": "not_of_this_kind", "optional": "optional"}
+
+
 def _verdict(obligation: Obligation, case: Case, claims: Mapping[str, list[Statement]]) -> Verdict:
     severity = _severity(obligation, case.facts)
     makers = tuple(c.id for c in case.library.clauses.values() if obligation.id in c.fulfils)
@@ -127,10 +131,8 @@ def _verdict(obligation: Obligation, case: Case, claims: Mapping[str, list[State
         return replace(base, note="no_longer_in_force")
     kind = case.law.kinds.get(str(case.facts.data.get("kind")), {})
     used = relevance(kind, obligation.id)
-    if used == "not-used":
-        return replace(base, note="not_of_this_kind")
-    if used == "optional":
-        base = replace(base, severity=Severity.ADVICE)
+    if used in _ABSENT and obligation.id not in claims:
+        return replace(base, note=_ABSENT[used])
     applies = holds(obligation.applies_when, case.facts)
     if applies is False:
         return replace(base, note="condition")

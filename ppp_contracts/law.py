@@ -55,11 +55,15 @@ def takes(kind: Mapping[str, Any], clause: str) -> bool:
     return clause in kind["takes"] or clause.partition("/")[0] in kind["takes"]
 
 
+def group_of(obligation: str) -> str:
+    """The key by which a contents matrix names all obligations of a topic: `data.*` for `data.roles`."""
+    return f"{obligation.partition('.')[0]}.*"
+
+
 def relevance(kind: Mapping[str, Any], obligation: str) -> str:
     """What the contents matrix of a kind says of an obligation: required, conditional, optional or not-used."""
     contents: Mapping[str, str] = kind.get("contents", {})
-    group = f"{obligation.partition('.')[0]}.*"
-    return contents.get(obligation) or contents.get(group) or str(kind.get("otherwise", "conditional"))
+    return contents.get(obligation) or contents.get(group_of(obligation)) or str(kind.get("otherwise", "conditional"))
 
 
 TOPICS = (

@@ -17,7 +17,7 @@ from .compliance import CHECK_KINDS
 from .conditions import facts_in
 from .files import Reading
 from .l10n import typeset
-from .law import load_law
+from .law import group_of, load_law, relevance, takes
 from .library import fulfils_of, load_library
 from .markup import ANNEXES, term_pattern, words_of
 from .model import Block, Clause, Finding, Law, Library, Place, Text
@@ -26,6 +26,7 @@ from .schema import load_schema, nearest
 
 REQUIRED_LANGUAGES = ("fr", "nl")
 MAX_WORDS = 45
+ASKED = ("required", "conditional")
 DUTY_VERBS: Mapping[str, re.Pattern[str]] = {
     "fr": re.compile(
         r"s[’']engage(?:nt)? à|peu(?:t|vent)\b|doi(?:t|vent)\b|\b(?:est|sont|a|ont|reste|restent|fait|font)\b|\w+(?:e|ent|it|t|d)\b",
@@ -183,14 +184,12 @@ def _fulfils(library: Library, law: Law) -> Iterator[Finding]:
 def _unstated(library: Library, law: Law) -> Iterator[Finding]:
     claimed = {o for c in library.clauses.values() for o in c.fulfils}
     for obligation in law.obligations.values():
-        if "stated" in set(_kinds(obligation.check)) and obligation.id not in claimed:
+        if "stated" in _check_kinds(obligation.check) and obligation.id not in claimed:
             yield find("PPP416", Place(obligation.file), id=obligation.id)
 
 
-def _kinds(check: Mapping[str, Any]) -> Iterator[str]:
-    yield check["kind"]
-    for part in check.get("checks", ()):
-        yield from _kinds(part)
+def _check_kinds(check: Mapping[str, Any]) -> set[str]:
+    return {check["kind"], *(kind for part in check.get("checks", ()) for kind in _check_kinds(part))}
 
 
 def _same_blocks(library: Library, law: Law) -> Iterator[Finding]:
@@ -212,7 +211,7 @@ def _conditions(library: Library, law: Law) -> Iterator[Finding]:
         used.append((obligation.file, obligation.applies_when))
         used += [(obligation.file, when) for when, _ in obligation.severity]
         used += [(obligation.file, condition) for condition in _held(obligation.check)]
-        for kind in _kinds(obligation.check):
+        for kind in _check_kinds(obligation.check):
             if kind not in CHECK_KINDS:
                 yield find("PPP411", Place(obligation.file), name=kind)
     for file, condition in used:
@@ -466,6 +465,27 @@ def _orders(library: Library, law: Law) -> Iterator[Finding]:
             yield find("PPP429", Place(clause.file), clause=clause.id)
 
 
+def _contents(library: Library, law: Law) -> Iterator[Finding]:
+    """A kind names clauses and obligations that exist, and takes a clause for all that its matrix asks by name or group."""
+    place = Place("law/kinds.yaml")
+    known = {
+        *library.clauses,
+        *(c.partition("/")[0] for c in library.clauses),
+        *law.obligations,
+        *map(group_of, law.obligations),
+    }
+    needs_text = [o.id for o in law.obligations.values() if "stated" in _check_kinds(o.check)]
+    for name, kind in law.kinds.items():
+        listed = kind.get("contents", {})
+        for unknown in sorted((kind["takes"] | listed.keys()) - known):
+            yield find("PPP411", place, name=unknown)
+        stated = {o for c in library.clauses.values() if takes(kind, c.id) for o in c.fulfils}
+        for obligation in needs_text:
+            asked = {obligation, group_of(obligation)} & listed.keys() and relevance(kind, obligation) in ASKED
+            if asked and obligation not in stated:
+                yield find("PPP439", place, kind=name, id=obligation)
+
+
 RULES: tuple[Callable[[Library, Law], Iterator[Finding]], ...] = (
     _languages,
     _outline,
@@ -485,4 +505,5 @@ RULES: tuple[Callable[[Library, Law], Iterator[Finding]], ...] = (
     _bases,
     _twice,
     _orders,
+    _contents,
 )

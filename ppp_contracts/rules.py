@@ -16,7 +16,7 @@ from typing import Any
 from .codes import find
 from .finding import Finding, Path, Place
 from .l10n import add_duration, months_between, parse_date, parse_number
-from .paths import select
+from .paths import mapping, select
 from .schema import nearest
 from .yamlio import spell_path
 
@@ -37,10 +37,6 @@ def _value(data: Any, path: str) -> Any:
     for key in path.split("."):
         data = data.get(key) if isinstance(data, Mapping) else None
     return data
-
-
-def _map(value: Any) -> Data:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _word(value: Any) -> str:
@@ -137,7 +133,7 @@ def _signed(data: Data) -> date | None:
 
 def derive(data: Any) -> Data:
     """The facts that are computed from a spec, as `derived.<name>`; one that cannot be computed is absent, never zero."""
-    computed = {name: compute(_map(data)) for name, compute in _DERIVED.items()}
+    computed = {name: compute(mapping(data)) for name, compute in _DERIVED.items()}
     return {name: value for name, value in computed.items() if value is not None}
 
 
@@ -404,7 +400,7 @@ _COURTS: tuple[tuple[tuple[tuple[int, int], ...], str], ...] = (
 def register_court(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """The register of legal persons is that of the court of the seat (T-64)."""
     for path, party in _items(data, "parties"):
-        seat, courts = _map(party.get("seat")), " / ".join(_tongues(party.get("register_court")))
+        seat, courts = mapping(party.get("seat")), " / ".join(_tongues(party.get("register_court")))
         code = str(seat.get("postal_code", ""))
         if seat.get("country", "BE") != "BE" or not re.fullmatch("[1-9][0-9]{3}", code):
             continue
@@ -423,7 +419,7 @@ def end_before_start(data: Data, derived: Data, parameters: Parameters, at: At) 
     """What has a beginning ends after it (T-09)."""
     for pattern, first, last in _SPANS:
         for path, holder in select(data, pattern):
-            start, end = _day(_map(holder).get(first)), _day(_map(holder).get(last))
+            start, end = _day(mapping(holder).get(first)), _day(mapping(holder).get(last))
             if start and end and end <= start:
                 yield find("PPP205", at(f"{spell_path(path)}.{last}"), start=start, end=end)
 
@@ -566,6 +562,23 @@ def decided_after_signature(data: Data, derived: Data, parameters: Parameters, a
         yield find("PPP235", at(path), date=day, signed=signed)
 
 
+def base_dated_later(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """What amends, carries out or closes an agreement comes after it: `base.date` is no later than the signature and the closing."""
+    base = _day(_value(data, "base.date"))
+    for path in ("signature.date", "closing.meeting"):
+        day = _day(_value(data, path))
+        if base and day and base > day:
+            yield find("PPP243", at("base.date"), base=base, what=f"`{path}`", date=day)
+
+
+def closing_balance(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """The balance of a close-out is what was received less what was spent (I-17)."""
+    accounts = _value(data, "closing.accounts")
+    received, spent, balance = (_amount(_value(accounts, key)) for key in ("received", "spent", "balance"))
+    if received is not None and spent is not None and balance is not None and received - spent != balance:
+        yield find("PPP244", at("closing.accounts.balance"), expected=_money(received - spent), balance=_money(balance))
+
+
 def lent_before_signature(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """Staff is lent after the document that allows it is signed (T-32)."""
     for path, day, signed in _against_signature(data, "staff.secondments[*].from", date.__lt__):
@@ -654,7 +667,7 @@ def structure_costs(data: Data, derived: Data, parameters: Parameters, at: At) -
 
     The base `direct-eligible-costs` is every other line that the grantor funds, never the total.
     """
-    terms, grantor = _map(_value(data, "resources.structure_costs")), _value(data, "grant.grantor")
+    terms, grantor = mapping(_value(data, "resources.structure_costs")), _value(data, "grant.grantor")
     rate = _amount(terms.get("rate"))
     if rate is None or terms.get("base") != "direct-eligible-costs":
         return
@@ -706,8 +719,8 @@ def on_both_sides(data: Data, derived: Data, parameters: Parameters, at: At) -> 
     """Nobody pays, reports to, or acts on behalf of itself."""
     for pattern, giver, taker in _OPPOSITES:
         for path, holder in select(data, pattern):
-            party, here = _word(_map(holder).get(giver)), spell_path(path)
-            taken = _map(holder).get(taker)
+            party, here = _word(mapping(holder).get(giver)), spell_path(path)
+            taken = mapping(holder).get(taker)
             places = enumerate(taken) if isinstance(taken, list) else [(-1, taken)]
             for position, other in places:
                 if party and other == party:
@@ -745,7 +758,7 @@ def one_leads_all(data: Data, derived: Data, parameters: Parameters, at: At) -> 
 
 def chair_is_member(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """Who chairs the steering committee is in it."""
-    committee = _map(_value(data, "governance.steering_committee"))
+    committee = mapping(_value(data, "governance.steering_committee"))
     chair, members = _word(committee.get("chair")), _tongues_of_list(committee.get("members"))
     if chair and members and chair not in members:
         yield find("PPP239", at("governance.steering_committee.chair"), party=chair)
@@ -799,7 +812,7 @@ _CONTRADICTIONS: tuple[tuple[str, Any, str, Any], ...] = (
 
 def gate_facts(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """The gate facts fit the rest of the spec: they decide which clauses and obligations apply."""
-    facts = _map(data.get("facts"))
+    facts = mapping(data.get("facts"))
     for fact, answer, pattern, misfit in _CONTRADICTIONS:
         given = facts.get(fact)
         if type(given) is not type(answer) or given != answer:
@@ -823,7 +836,7 @@ def _is(value: Any, misfit: Any) -> bool:
 
 def originals(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """A paper agreement is made in as many originals as there are parties with distinct interests (T-19)."""
-    signature = _map(data.get("signature"))
+    signature = mapping(data.get("signature"))
     number, parties = signature.get("originals"), derived.get("party_count")
     if signature.get("form") == "handwritten" and type(number) is int and parties and number != parties:
         yield find("PPP223", at("signature.originals"), originals=number, parties=parties)
@@ -901,10 +914,12 @@ RULES: Mapping[str, Rule] = {
     "PPP240": old_authority_name,
     "PPP241": register_court,
     "PPP242": evaluations_out_of_order,
+    "PPP243": base_dated_later,
+    "PPP244": closing_balance,
 }
 
 
 def check_spec_rules(data: Any, derived: Data, parameters: Parameters, at: At) -> tuple[Finding, ...]:
     """What every rule says of a spec, in the order of the file."""
-    found = [finding for rule in RULES.values() for finding in rule(_map(data), derived, parameters, at)]
+    found = [finding for rule in RULES.values() for finding in rule(mapping(data), derived, parameters, at)]
     return tuple(sorted(found, key=lambda f: (f.place.line, f.place.column, f.code, f.place.path)))

@@ -11,7 +11,8 @@ import pytest
 from ppp_contracts.workshop import Shelf, load_shelf
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = ("family-shelter", "medical-logistics")
+EXAMPLES = tuple(sorted(f.stem for f in (ROOT / "examples").glob("*.yaml")))
+LONG = ("family-shelter", "medical-logistics")  # the two that between them use nearly every clause of the first library
 
 
 @pytest.fixture(autouse=True)

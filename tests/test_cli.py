@@ -43,7 +43,7 @@ def test_an_example_builds_and_checks(name: str, tmp_path: Path, capsys: Any) ->
         "nl.manifest.json",
     }
     assert all(f in out for f in files)
-    code, out, _ = run(capsys, "check", spec, *[str(p) for p in tmp_path.glob("*.docx")], "--ui", "fr")
+    code, out, _ = run(capsys, "check", spec, *[str(p) for p in tmp_path.glob("*.docx")], "--matrix", "--ui", "fr")
     assert code == 0
     assert "Texte prévu" in out and "Énoncé dans le fichier" in out and "Aucun juriste n" in out
 
@@ -114,6 +114,12 @@ def test_new_never_overwrites(tmp_path: Path, capsys: Any) -> None:
     code, _, err = run(capsys, "new", "grant", "-o", file)
     assert code == 2 and "exists already" in err
     assert file.read_text() == "mine"
+
+
+def test_a_kind_without_a_starter_has_an_example(capsys: Any) -> None:
+    code, _, err = run(capsys, "new", "loan-for-use")
+    assert code == 2
+    assert "grant, partnership" in err and "loan-for-use.yaml" in err
 
 
 def test_new_knows_the_nearest_kind(capsys: Any) -> None:

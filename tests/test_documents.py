@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, ROOT
+from conftest import EXAMPLES, LONG, ROOT
 from test_mutations import LANGUAGES, SHELF, built
 
 from ppp_contracts.assembly import assemble, make_voice, paragraphs_of, say, text_of
@@ -111,7 +111,7 @@ def test_amounts_in_words_equal_their_figures(name: str, language: str) -> None:
     plan, _, _ = built(name, language)
     voice = make_voice(plan, language)
     amounts = [(str(b.value), say(voice, b)) for p in plan.clauses for b in p.slots.values() if b.slot.type == "amount"]
-    assert amounts
+    assert amounts or name not in LONG
     for value, said in amounts:
         assert said == f"{format_amount(value, 'EUR', language)} ({amount_in_words(value, 'EUR', language)})"
 

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES
+from conftest import LONG
 from test_mutations import LANGUAGES, SHELF, built
 
 from ppp_contracts.assembly import assemble, paragraphs_of, text_of
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
     not shutil.which("soffice") or not shutil.which("pdftotext"),
     reason="libreoffice-writer or poppler-utils is not installed",
 )
-CASES = [(name, language) for name in EXAMPLES for language in LANGUAGES]
+CASES = [(name, language) for name in LONG for language in LANGUAGES]
 
 
 def convert(file: Path, to: str, folder: Path) -> Path:
