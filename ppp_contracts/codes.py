@@ -80,6 +80,8 @@ CODES: dict[str, Severity] = {
     "PPP242": W,
     "PPP243": E,
     "PPP244": E,
+    "PPP245": E,
+    "PPP246": E,
     "PPP301": E,
     "PPP302": E,
     "PPP303": W,

@@ -218,8 +218,27 @@ PARTY_PATHS = (
     "staff.secondments[*].employer",
     "staff.secondments[*].user",
     "staff.volunteers.organisation",
+    "staff.secondments[*].cost_by",
     "donations[*].from",
     "donations[*].to",
+    "data_protection.joint.duties[*].by",
+    "data_protection.subprocessors[*].processor",
+    "gift.delivery.costs_by",
+    "sponsorship.sponsor",
+    "sponsorship.sponsored",
+    "loan.lender",
+    "loan.borrower",
+    "loan.insured_by",
+    "protocol.sender",
+    "protocol.recipient",
+    "protocol.opinions[*].party",
+    "closing.accounts.from",
+    "closing.accounts.to",
+    "closing.assets[*].to",
+    "closing.outstanding[*].by",
+    "closing.archives",
+    "volunteering.organisation",
+    "volunteering.volunteer",
 )
 # These may name an outsider in words; only what is written like an id has to be one.
 _OUTSIDERS = frozenset({"data_protection.transfers[*].to", "staff.volunteers.organisation", "donations[*].from"})
@@ -246,6 +265,13 @@ _ID_LISTS = (
     "resources.instalments[*].id",
     "reporting[*].id",
     "evaluation[*].id",
+    "gift.items[*].id",
+    "loan.items[*].id",
+    "sponsorship.counterparts[*].id",
+    "amendment.changes[*].id",
+    "closing.results[*].id",
+    "closing.assets[*].id",
+    "closing.outstanding[*].id",
 )
 
 
@@ -412,7 +438,7 @@ def register_court(data: Data, derived: Data, parameters: Parameters, at: At) ->
 # ----------------------------------------------------------------------------------------------- dates
 
 
-_SPANS = (("term", "start", "end"), ("staff.secondments[*]", "from", "until"))
+_SPANS = (("term", "start", "end"), ("staff.secondments[*]", "from", "until"), ("loan", "delivered_on", "returned_on"))
 
 
 def end_before_start(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
@@ -569,6 +595,21 @@ def base_dated_later(data: Data, derived: Data, parameters: Parameters, at: At) 
         day = _day(_value(data, path))
         if base and day and base > day:
             yield find("PPP243", at("base.date"), base=base, what=f"`{path}`", date=day)
+
+
+def amended_too_late(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """An agreement is amended before it ends, its last day included: what has expired is not extended (B-20f)."""
+    end = _day(_value(data, "amendment.base_end"))
+    for path in ("signature.date", "amendment.effective"):
+        day = _day(_value(data, path))
+        if end and day and day > end:
+            yield find("PPP245", at(path), date=day, end=end)
+
+
+def opinion_after_signature(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A protocol is signed after the opinions of the data protection officers (B-51)."""
+    for path, day, signed in _against_signature(data, "protocol.opinions[*].date", date.__gt__):
+        yield find("PPP246", at(path), date=day, signed=signed)
 
 
 def closing_balance(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
@@ -916,6 +957,8 @@ RULES: Mapping[str, Rule] = {
     "PPP242": evaluations_out_of_order,
     "PPP243": base_dated_later,
     "PPP244": closing_balance,
+    "PPP245": amended_too_late,
+    "PPP246": opinion_after_signature,
 }
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cases import changed_spec, edited_text, example, parsed
+from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stdnum.be import vat
@@ -439,3 +441,26 @@ def test_an_amount_that_is_none_makes_no_total() -> None:
     assert derive({"resources": {"budget": budget}}) == {"total_budget": "3.30"}
     assert derive({"resources": {"budget": [*budget, {"amount": "?"}]}}) == {}
     assert derive({"resources": {"budget": []}}) == {"total_budget": "0.00"}
+
+
+def test_every_place_of_the_schema_that_holds_a_party_is_looked_up() -> None:
+    """A path that the schema gives to a party's id and that the rule forgets would let a misspelt party pass."""
+    schema = json.loads((ROOT / "schemas" / "spec.schema.json").read_text(encoding="utf-8"))
+
+    def paths(node: Any, path: str) -> Iterator[str]:
+        if not isinstance(node, dict):
+            return
+        if node.get("$ref") == "#/$defs/partyId":
+            yield path
+        elif "$ref" in node:
+            yield from paths(schema["$defs"][node["$ref"].removeprefix("#/$defs/")], path)
+        for key, value in node.get("properties", {}).items():
+            yield from paths(value, f"{path}.{key}" if path else key)
+        yield from paths(node.get("items"), f"{path}[*]")
+        for way in ("anyOf", "oneOf", "allOf"):
+            for value in node.get(way, ()):
+                yield from paths(value, path)
+
+    held = set(paths(schema, "")) - {"parties[*].id"}
+    assert len(held) > 50
+    assert held <= set(PARTY_PATHS), sorted(held - set(PARTY_PATHS))
