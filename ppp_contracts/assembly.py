@@ -147,7 +147,7 @@ _SAY: Mapping[str, Callable[[Voice, Any, BoundSlot], str]] = {
     "parties": lambda voice, value, bound: voice.parties(value),
     "amount": lambda voice, value, bound: l10n.format_amount_full(str(value), voice.currency, voice.language),
     "date": lambda voice, value, bound: voice.date(value),
-    "duration": lambda voice, value, bound: l10n.format_duration(str(value), voice.language),
+    "duration": lambda voice, value, bound: l10n.format_duration(str(value), voice.language, in_sentence=True),
     "percentage": lambda voice, value, bound: l10n.format_percentage(str(value), voice.language),
     "number": lambda voice, value, bound: l10n.format_number(str(value), voice.language),
     "label": lambda voice, value, bound: voice.label(bound.slot.table, value),

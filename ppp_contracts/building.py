@@ -16,7 +16,7 @@ from .manifest import make_manifest
 from .model import Agreement, Finding, Law, Place, Plan, Severity
 from .output import beside, edited_since, file_stem, write_together
 from .paths import data_root, texts
-from .workshop import examine_spec, shelf, stops_build
+from .workshop import Shelf, examine_spec, stops_build
 
 # Raised when `Template.to_data` changes its shape: what an older program kept is then made anew.
 TEMPLATE_FORMAT = 2
@@ -25,14 +25,19 @@ Built = tuple[list[str], list[Finding], Mapping[str, str], Law]
 
 
 def build_files(
-    spec_file: str, folder: FilePath, languages: Sequence[str], draft: bool, force: bool, template_file: str = ""
+    spec_file: str,
+    folder: FilePath,
+    languages: Sequence[str],
+    draft: bool,
+    force: bool,
+    template_file: str,
+    shelves: Shelf,
 ) -> Built:
     """Builds a spec into a folder: (files written, findings, sources for excerpts, the law used).
 
     Nothing is written when a finding stops the build, when a Word file there was edited since it was built (unless
     `force`), or when one of the files cannot be written.
     """
-    shelves = shelf()
     examined = examine_spec(spec_file, shelves)
     sources = {spec_file: examined.document.text} if examined.document else {}
     findings = list(examined.findings)
@@ -47,7 +52,8 @@ def build_files(
     foreign = [language for language in asked if language not in known]
     if foreign:
         return refuse(*(find("PPP114", Place(spec_file), language=language) for language in foreign))
-    template, template_findings = load_house_template(template_file)
+    own = shelves.workspace.template if shelves.workspace else ""
+    template, template_findings = load_house_template(template_file or own)
     if template is None:
         return refuse(*template_findings)
     findings += template_findings

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
+from .approval import TextKey, demand_approval
 from .codes import find
 from .compliance import CHANGED, GONE, STANDS, Case, Statement, assess, findings_of, used_facts
 from .conditions import Facts
 from .finding import LANGUAGES, Finding, Place
 from .messages import word
+from .model import Library
 from .parameters import parameters_at
 from .paths import mapping, mappings, texts
 from .report import Result
 from .workshop import Shelf, bearers_of, examine_spec, party_names, result_of
 
+if TYPE_CHECKING:
+    from .playbook import Fallback
+
 MAX_DOCX = 64 * 2**20
 
 
-def check_file(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[str], ui: str) -> Result:
-    """Checks a spec (`.yaml`, `.yml`) or a Word file (`.docx`); another ending is a finding."""
+def check_file(
+    file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[str], ui: str, require_approved: bool = False
+) -> Result:
+    """Checks a spec (`.yaml`, `.yml`) or a Word file (`.docx`); another ending is a finding. With `require_approved` so are
+    texts that no jurist approved."""
     ending = FilePath(file).suffix.lower()
     if ending in (".yaml", ".yml"):
-        return result_of(examine_spec(file, shelves, frameworks), shelves, ui)
-    if ending in (".docx", ".docm", ".dotx", ".doc"):
-        return check_word(file, shelves, spec_file, frameworks, ui)
-    return Result(file, "unknown", (find("PPP014", Place(file), file=file),))
+        result = result_of(examine_spec(file, shelves, frameworks), shelves, ui)
+    elif ending in (".docx", ".docm", ".dotx", ".doc"):
+        result = check_word(file, shelves, spec_file, frameworks, ui)
+    else:
+        return Result(file, "unknown", (find("PPP014", Place(file), file=file),))
+    if not require_approved or not result.verdicts:
+        return result
+    return replace(result, findings=(*result.findings, *demand_approval(file, result.unapproved, len(result.texts))))
 
 
 def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[str], ui: str) -> Result:
@@ -40,6 +53,7 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
     from .comparison import compare
     from .comparison import findings_of as findings_of_differences
     from .manifest import find_manifests
+    from .playbook import findings_of_fallbacks, recognise_fallbacks
     from .word.package import read_package
     from .word.reader import read_docx
 
@@ -58,12 +72,15 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
         return Result(file, "word", tuple(found))
     text, reader_findings = read_docx(package)
     differences = compare(expected, text)
-    found += [*reader_findings, *findings_of_differences(differences, file)]
-    case = case_of_manifest(expected, _states(differences), shelves)
+    fallbacks, rest = recognise_fallbacks(differences, expected, shelves.library)
+    found += [*reader_findings, *findings_of_differences(rest, file)]
+    found += findings_of_fallbacks(fallbacks, shelves.library, file)
+    case = case_of_manifest(expected, _states(differences), shelves, fallbacks)
     verdicts = assess(case, frameworks)
     found += findings_of(verdicts, case, lambda path: Place(file, path=path))
     who = _parties_of(expected, shelves, ui)
     names = party_names(who, ui)
+    texts_in, missing = _approval_of(expected, shelves, bool(spec_file) or own.beside is not None)
     return Result(
         file=file,
         kind="word",
@@ -72,10 +89,27 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
         as_of=str(expected.get("as_of", "")),
         as_of_source=spec_file if spec_file else "manifest",
         basis=basis,
-        articles=_articles(expected, differences),
+        articles=_articles(expected, rest, fallbacks),
         bearers=bearers_of(shelves.law, who, names),
         parties=tuple(names.values()),
+        texts=texts_in,
+        unapproved=missing,
     )
+
+
+def _approval_of(
+    manifest: Mapping[str, Any], shelves: Shelf, trusted: bool
+) -> tuple[tuple[TextKey, ...], tuple[TextKey, ...]]:
+    """The texts of a Word file, and those that no jurist approved as they were when it was built.
+
+    What only the file itself says of its texts is a claim, and counts as not approved.
+    """
+    language = str(manifest.get("language", ""))
+    approved = {(a.clause, a.alternative, a.language, a.digest) for a in shelves.library.approvals}
+    listed = [(str(c), str(a), str(d)) for c, a, d in manifest.get("texts", ())]
+    every = tuple((clause, alternative, language) for clause, alternative, _ in listed)
+    missing = tuple((c, a, language) for c, a, d in listed if not trusted or (c, a, language, d) not in approved)
+    return every, missing
 
 
 def _parties_of(manifest: Mapping[str, Any], shelves: Shelf, ui: str) -> dict[str, Any]:
@@ -169,22 +203,29 @@ def _states(differences: Sequence[Any]) -> dict[str, str]:
     return states
 
 
-def case_of_manifest(manifest: Mapping[str, Any], states: Mapping[str, str], shelves: Shelf) -> Case:
+def case_of_manifest(
+    manifest: Mapping[str, Any], states: Mapping[str, str], shelves: Shelf, fallbacks: Sequence[Fallback] = ()
+) -> Case:
     """The case of a Word file: facts and statements as its manifest has them, each with what became of it.
 
-    Which block states which obligation is never taken from a manifest: the library says so.
+    Which block states which obligation is never taken from a manifest: the library says so. An article that holds another
+    text of the playbook states what that text states, and as a changed text: a person has to agree.
     """
     as_of = str(manifest.get("as_of", ""))
     data = manifest.get("facts", {})
     facts = Facts(data, shelves.law.conditions, parameters_at(shelves.law.parameters, as_of))
     slots = {(str(clause), str(slot)): value for clause, slot, value in manifest.get("slots", ())}
     alternatives = {str(a["clause"]): str(a["alternative"]) for a in manifest.get("articles", ())}
-    statements = []
+    swapped = {fallback.article for fallback in fallbacks}
+    language = str(manifest.get("language", ""))
+    statements = [s for fallback in fallbacks for s in _statements_of(fallback, shelves.library, language)]
     for p in manifest.get("paragraphs", ()):
         clause, block = str(p["clause"]), str(p["block"])
         if clause.startswith("annex:") or block in ("", "0"):
             continue
         number = p.get("article") or 0
+        if number in swapped:
+            continue
         state = states.get(p["anchor"], STANDS)
         statements.append(
             Statement(
@@ -205,10 +246,20 @@ def case_of_manifest(manifest: Mapping[str, Any], states: Mapping[str, str], she
     waivers = {
         str(i["obligation"]): i for i in data.get("waivers") or () if isinstance(i, Mapping) and "obligation" in i
     }
-    return Case(shelves.law, shelves.library, facts, statements, slots, as_of, decisions, waivers)
+    return Case(shelves.law, shelves.library, facts, statements, slots, as_of, decisions, waivers, (language,))
 
 
-def _articles(manifest: Mapping[str, Any], differences: Sequence[Any]) -> tuple[Mapping[str, str], ...]:
+def _statements_of(fallback: Fallback, library: Library, language: str) -> Iterator[Statement]:
+    clause = library.clauses[fallback.clause]
+    digest = clause.digests[fallback.alternative][:12]
+    for block in clause.texts[fallback.alternative, language].blocks:
+        label = f"{fallback.article}.{block.name}"
+        yield Statement(clause.id, fallback.alternative, "", "article", block.name, label, "", digest, CHANGED)
+
+
+def _articles(
+    manifest: Mapping[str, Any], differences: Sequence[Any], fallbacks: Sequence[Fallback]
+) -> tuple[Mapping[str, str], ...]:
     """Each article with what became of it: gone when every paragraph is, changed when any is gone or changed."""
     states: dict[int, list[str]] = {}
     for difference in differences:
@@ -217,8 +268,10 @@ def _articles(manifest: Mapping[str, Any], differences: Sequence[Any]) -> tuple[
     out = []
     for article in manifest.get("articles", ()):
         seen = states.get(article["number"], ["intact"])
+        swapped = any(fallback.article == article["number"] for fallback in fallbacks)
         worst = {"gone", "changed", "concealed"} & set(seen)
         state = "gone" if set(seen) == {"gone"} else "changed" if worst else "moved" if "moved" in seen else "intact"
+        state = "fallback" if swapped else state
         out.append(
             {"label": article["label"], "heading": article["heading"], "clause": article["clause"], "state": state}
         )

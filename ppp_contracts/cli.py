@@ -28,6 +28,38 @@ _ui_option = click.option(
 )
 
 
+_workspace_option = click.option(
+    "--workspace",
+    default="",
+    envvar="PPP_CONTRACTS_WORKSPACE",
+    metavar="FILE",
+    help="Workspace file that names an organisation's overlay. Default: ppp-contracts.yaml in this folder, if there is one.",
+)
+
+
+def _shelf(workspace: str, ui: str) -> Any:
+    """Law and library with the overlay of the workspace; a workspace or overlay that cannot be read ends the command."""
+    from .workshop import shelf
+    from .workspace import find_workspace
+
+    found, findings = find_workspace(workspace, FilePath.cwd())
+    shelves = None if findings else shelf(found)
+    if found and shelves:
+        findings = tuple(f for f in shelves.findings if f.severity is Severity.ERROR)
+        click.echo(word("with_overlay", ui, folder=str(found.overlay), file=found.file), err=True)
+    if findings:
+        _report_findings(findings, ui)
+        raise _Ended(2)
+    return shelves
+
+
+class _Ended(Exception):
+    """A command that ended before its time, its findings reported, with an exit code."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+
 def _say(text: str, error: bool = False) -> None:
     click.echo(text, err=error, nl=False, color=_colour(error))
 
@@ -144,9 +176,17 @@ def validate(specs: Sequence[str], fail_on: str, ui: str | None) -> int:
 )
 @click.option("--force", is_flag=True, help="Overwrite Word files that were edited since they were built.")
 @click.option("--template", default="", help="Another house template (.docx) than the shipped one.")
+@_workspace_option
 @_ui_option
 def build(
-    spec: str, output: str, languages: Sequence[str], draft: bool, force: bool, template: str, ui: str | None
+    spec: str,
+    output: str,
+    languages: Sequence[str],
+    draft: bool,
+    force: bool,
+    template: str,
+    workspace: str,
+    ui: str | None,
 ) -> int:
     """Build one Word agreement for each language of SPEC, and the manifest beside it.
 
@@ -159,7 +199,10 @@ def build(
     from .building import build_files
 
     language = ui_language(ui)
-    written, findings, sources, law = build_files(spec, FilePath(output), tuple(languages), draft, force, template)
+    shelves = _shelf(workspace, language)
+    written, findings, sources, law = build_files(
+        spec, FilePath(output), tuple(languages), draft, force, template, shelves
+    )
     _report_findings(findings, language, sources, law)
     for name in written:
         click.echo(word("written", language, file=name))
@@ -191,6 +234,8 @@ def _report_findings(findings: Sequence[Finding], ui: str, sources: Any = None, 
 @click.option(
     "--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="What makes the exit code 1."
 )
+@click.option("--require-approved", is_flag=True, help="Texts that no jurist approved are an error.")
+@_workspace_option
 @_ui_option
 def check(
     files: Sequence[str],
@@ -199,6 +244,8 @@ def check(
     matrix: bool,
     shape: str,
     fail_on: str,
+    require_approved: bool,
+    workspace: str,
     ui: str | None,
 ) -> int:
     """Say of each obligation whether the agreement states it: of a spec (planned text) or of a Word file built here.
@@ -213,10 +260,9 @@ def check(
     from .checking import check_file
     from .report import as_json, render_text
     from .schema import nearest
-    from .workshop import shelf
 
     language = ui_language(ui)
-    shelves = shelf()
+    shelves = _shelf(workspace, language)
     known = [*shelves.law.frameworks, *shelves.law.instruments]
     for framework in frameworks:
         if framework not in known:
@@ -231,7 +277,7 @@ def check(
             )
     results = []
     for file in files:
-        result = check_file(file, shelves, spec_file, tuple(frameworks), language)
+        result = check_file(file, shelves, spec_file, tuple(frameworks), language, require_approved)
         results.append(result)
         if shape == "text":
             _say(render_text(result, language, shelves.law, matrix, _colour()))
@@ -242,8 +288,9 @@ def check(
 
 @cli.command()
 @click.argument("identifier", metavar="ID")
+@_workspace_option
 @_ui_option
-def explain(identifier: str, ui: str | None) -> int:
+def explain(identifier: str, workspace: str, ui: str | None) -> int:
     """Explain a finding code, an obligation or a clause.
 
     \b
@@ -253,14 +300,66 @@ def explain(identifier: str, ui: str | None) -> int:
       ppp-contracts explain audit/repayment-federal
     """
     from .explanation import explain as explained
-    from .workshop import shelf
 
     language = ui_language(ui)
-    text, near = explained(identifier, shelf(), language)
+    text, near = explained(identifier, _shelf(workspace, language), language)
     if not text:
         raise click.UsageError(word("unknown_id", language, id=identifier, nearest=near))
     _say(text)
     return 0
+
+
+def _why(clause: str, spec: str, workspace: str, ui: str | None, expected: bool) -> int:
+    from .explanation import why
+    from .schema import nearest
+    from .workshop import examine_spec
+
+    language = ui_language(ui)
+    shelves = _shelf(workspace, language)
+    known = [*shelves.library.clauses, *shelves.library.forbidden]
+    if clause not in known:
+        raise click.UsageError(word("unknown_id", language, id=clause, nearest=nearest(clause, known)))
+    examined = examine_spec(spec, shelves)
+    if examined.plan is None:
+        _report_findings(examined.findings, language)
+        return max(1, _exit_code(examined.findings, "error"))
+    text, chosen = why(clause, examined.plan, language)
+    _say(text)
+    return 0 if chosen is expected else 1
+
+
+@cli.command("why")
+@click.argument("clause", metavar="CLAUSE")
+@click.argument("spec", metavar="SPEC")
+@_workspace_option
+@_ui_option
+def why_clause(clause: str, spec: str, workspace: str, ui: str | None) -> int:
+    """Say why a clause is in the agreement of a spec: the conditions and the lines of the spec behind them.
+
+    The exit code is 0 when it is, 1 when it is not (the answer then says why not).
+
+    \b
+    Example:
+      ppp-contracts why audit/on-site-federal spec.yaml
+    """
+    return _why(clause, spec, workspace, ui, True)
+
+
+@cli.command("why-not")
+@click.argument("clause", metavar="CLAUSE")
+@click.argument("spec", metavar="SPEC")
+@_workspace_option
+@_ui_option
+def why_not_clause(clause: str, spec: str, workspace: str, ui: str | None) -> int:
+    """Say why a clause is not in the agreement of a spec.
+
+    The exit code is 0 when it is not, 1 when it is (the answer then says why).
+
+    \b
+    Example:
+      ppp-contracts why-not staff/volunteers spec.yaml
+    """
+    return _why(clause, spec, workspace, ui, False)
 
 
 @cli.group()
@@ -273,9 +372,11 @@ def library() -> None:
 @click.option(
     "--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="What makes the exit code 1."
 )
+@_workspace_option
 @_ui_option
-def lint_library(fix: bool, fail_on: str, ui: str | None) -> int:
-    """Check the shipped clauses, law and labels: schemas, parity of languages, references, duties, citations.
+def lint_library(fix: bool, fail_on: str, workspace: str, ui: str | None) -> int:
+    """Check clauses, law and labels, with the overlay of a workspace: schemas, parity of languages, references, duties,
+    citations, words.
 
     \b
     Example:
@@ -284,17 +385,90 @@ def lint_library(fix: bool, fail_on: str, ui: str | None) -> int:
     from .lint import fix_typography, lint
     from .paths import data_root
     from .report import count_line, render_findings
+    from .workspace import find_workspace
 
     language = ui_language(ui)
+    found, problems = find_workspace(workspace, FilePath.cwd())
+    if problems:
+        _report_findings(problems, language)
+        return 2
     if fix:
-        for name in fix_typography(data_root()):
+        for name in fix_typography(found.overlay if found else data_root()):
             click.echo(word("written", language, file=name))
-    findings, sources = lint(data_root())
+    findings, sources = lint(data_root(), found)
     _say(
         "\n".join([*render_findings(findings, language, sources, None, _colour()), count_line(findings, language)])
         + "\n"
     )
     return _exit_code(findings, fail_on)
+
+
+@library.command("approve")
+@click.argument("clauses", nargs=-1, required=True, metavar="CLAUSE...")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    required=True,
+    type=click.Choice(LANGUAGES),
+    help="Language that was read (repeatable).",
+)
+@click.option("--alternative", default="", help="The alternative that was read. Default: the preferred text.")
+@click.option("--by", required=True, help="Name of the jurist.")
+@click.option("--function", required=True, help="Function of the jurist.")
+@click.option("--on", default="", help="Day of the approval, like 2026-11-23. Default: today.")
+@click.option("--note", default="", help="Reserves of the jurist.")
+@_workspace_option
+@_ui_option
+def approve_texts(
+    clauses: Sequence[str],
+    languages: Sequence[str],
+    alternative: str,
+    by: str,
+    function: str,
+    on: str,
+    note: str,
+    workspace: str,
+    ui: str | None,
+) -> int:
+    """Record that a jurist approved texts of the library, in the review lock of the workspace.
+
+    The approval counts for the texts as they are now: one that changes later is approved no longer.
+
+    \b
+    Example:
+      ppp-contracts library approve liability/cap --language fr --language nl --by "A. Lambert" --function "head of legal"
+    """
+    from datetime import date
+
+    from .approval import approve
+    from .l10n import parse_date
+    from .schema import nearest
+
+    language = ui_language(ui)
+    shelves = _shelf(workspace, language)
+    if shelves.workspace is None:
+        raise click.UsageError(word("approve_needs_workspace", language))
+    try:
+        day = parse_date(on).isoformat() if on else date.today().isoformat()
+    except ValueError:
+        raise click.UsageError(word("no_date", language, value=on)) from None
+    for clause in clauses:
+        known = shelves.library.clauses.get(clause)
+        if known is None:
+            near = nearest(clause, shelves.library.clauses)
+            raise click.UsageError(word("unknown_id", language, id=clause, nearest=near))
+        for tongue in languages:
+            if (alternative, tongue) not in known.texts:
+                raise click.UsageError(
+                    word("no_such_text", language, clause=clause, alternative=alternative, language=tongue)
+                )
+    texts = [(clause, alternative, tongue) for clause in clauses for tongue in languages]
+    findings = approve(shelves.workspace, shelves.library, texts, by, function, day, note)
+    _report_findings(findings, language)
+    if not findings:
+        click.echo(word("written", language, file=str(shelves.workspace.approvals)))
+    return _exit_code(findings, "error")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -317,6 +491,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as problem:
         problem.show()
         return 2
+    except _Ended as ended:
+        return ended.code
     except (click.Abort, KeyboardInterrupt):
         click.echo(word("interrupted", ui_language()), err=True)
         return 130

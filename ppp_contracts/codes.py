@@ -1,4 +1,4 @@
-"""The finding codes and how loud each is. The words stand in `law/messages.yaml`, in three languages."""
+"""The finding codes and how loud each is. The words stand in `law/messages.yaml`, in four languages."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ CODES: dict[str, Severity] = {
     "PPP417": W,
     "PPP418": E,
     "PPP419": E,
-    "PPP420": W,
+    "PPP420": E,
     "PPP421": E,
     "PPP422": E,
     "PPP423": E,
@@ -124,6 +124,30 @@ CODES: dict[str, Severity] = {
     "PPP437": E,
     "PPP438": E,
     "PPP439": E,
+    "PPP440": W,
+    "PPP441": A,
+    "PPP442": E,
+    "PPP443": E,
+    "PPP444": E,
+    "PPP445": E,
+    "PPP446": W,
+    "PPP447": E,
+    "PPP448": E,
+    "PPP449": E,
+    "PPP450": W,
+    "PPP451": W,
+    "PPP452": E,
+    "PPP453": W,
+    "PPP454": W,
+    "PPP455": E,
+    "PPP456": E,
+    "PPP457": E,
+    "PPP458": E,
+    "PPP459": E,
+    "PPP460": E,
+    "PPP461": E,
+    "PPP462": E,
+    "PPP463": E,
     "PPP501": E,
     "PPP502": E,
     "PPP503": E,
@@ -155,6 +179,8 @@ CODES: dict[str, Severity] = {
     "PPP620": E,
     "PPP621": E,
     "PPP622": E,
+    "PPP623": W,
+    "PPP624": W,
 }
 
 NOWHERE = Place("")

@@ -13,9 +13,9 @@ from typing import Any
 from .codes import find
 from .conditions import OPERATORS, Facts, facts_in, holds, number
 from .law import in_framework, relevance
-from .library import fulfils_of, text_digest
+from .library import fulfils_of, is_approved
 from .model import Evidence, Finding, Law, Library, Obligation, Outcome, Place, Plan, Severity, Verdict
-from .paths import parse_path, select
+from .paths import parse_path, select, texts
 
 STANDS, CHANGED, GONE = "stands", "changed", "gone"
 
@@ -47,6 +47,7 @@ class Case:
     as_of: str
     decisions: Mapping[str, Mapping[str, Any]]
     waivers: Mapping[str, Mapping[str, Any]]
+    languages: tuple[str, ...] = ()  # of the agreement: in each of them an overlay's text has to be approved
 
 
 def case_of(plan: Plan, facts: Facts) -> Case:
@@ -55,7 +56,7 @@ def case_of(plan: Plan, facts: Facts) -> Case:
 
     statements = []
     for planned in plan.clauses:
-        digest = text_digest(planned.clause, planned.alternative)[:12]
+        digest = planned.clause.digests[planned.alternative][:12]
         text = next((t for (a, _), t in planned.clause.texts.items() if a == planned.alternative), None)
         for block in text.blocks if text else ():
             label = f"{planned.number}.{block.name}" if planned.number else ""
@@ -84,6 +85,7 @@ def case_of(plan: Plan, facts: Facts) -> Case:
         plan.as_of,
         _by_obligation(data.get("decisions")),
         _by_obligation(data.get("waivers")),
+        tuple(texts(data.get("languages"))),
     )
 
 
@@ -173,7 +175,17 @@ def _stated(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims)
         return replace(base, outcome=Outcome.FAIL, note="gone" if found else "not_stated")
     if any(s.state == CHANGED for s in found):
         return replace(base, outcome=Outcome.REVIEW, note="changed")
+    if any(_is_only_claimed(s, case) for s in found):
+        return replace(base, outcome=Outcome.REVIEW, note="overlay")
     return base
+
+
+def _is_only_claimed(statement: Statement, case: Case) -> bool:
+    """Whether an organisation's own text says that it states a duty, and no jurist has approved it yet."""
+    clause = case.library.clauses[statement.clause]
+    return statement.alternative in clause.overlaid and not all(
+        is_approved(case.library, clause.id, statement.alternative, language) for language in case.languages
+    )
 
 
 def _not_stated(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from .model import Reason
 from .paths import first, is_list_path, select
@@ -143,6 +143,58 @@ def _reasons(condition: Any, facts: Facts, name: str) -> Iterator[Reason]:
         _path, value = next(((p, v) for p, v in select(facts.data, condition["fact"]) if v is not None), ((), None))
         shown = value if isinstance(value, (str, int, bool)) else ""
         yield Reason(name, condition["fact"], str(shown).lower() if isinstance(shown, bool) else str(shown))
+
+
+class Step(NamedTuple):
+    """One part of a condition as it was asked: how deep it stands, what it asks (`kind` is all, any, not, condition, role or
+    fact; `words` the name, role or test), the answer, and for a fact where it stands and what it is."""
+
+    depth: int
+    kind: str
+    words: str
+    truth: Truth
+    path: str = ""
+    value: str = ""
+
+
+def trace(condition: Any, facts: Facts, depth: int = 0) -> Iterator[Step]:
+    """Every part of a condition with its answer, the whole before its parts."""
+    truth = holds(condition, facts)
+    if condition is None:
+        yield Step(depth, "all", "", True)
+        return
+    for connective in ("all", "any", "not"):
+        if connective in condition:
+            yield Step(depth, connective, "", truth)
+            inner = condition[connective]
+            for part in inner if isinstance(inner, list) else (inner,):
+                yield from trace(part, facts, depth + 1)
+            return
+    if "condition" in condition:
+        yield Step(depth, "condition", condition["condition"], truth)
+        yield from trace(facts.conditions[condition["condition"]], facts, depth + 1)
+    elif "role" in condition:
+        roles = [str(p.get("role")) for p in facts.data.get("parties") or () if isinstance(p, Mapping)]
+        words = f"{condition['role']} {_bounds(condition.get('count', {'at_least': 1}))}"
+        yield Step(depth, "role", words, truth, "parties", ", ".join(roles))
+    else:
+        operator, operand = next((k, v) for k, v in condition.items() if k != "fact")
+        found = [spell_value(value) for _, value in select(facts.data, condition["fact"]) if value is not None]
+        words = f"{condition['fact']} {operator} {spell_value(operand)}"
+        yield Step(depth, "fact", words, truth, condition["fact"], ", ".join(found))
+
+
+def _bounds(bounds: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in bounds.items())
+
+
+def spell_value(value: Any) -> str:
+    """A value as the spec writes it; a missing one as nothing, a parameter by its name."""
+    if isinstance(value, Mapping):
+        return str(value.get("parameter", "{…}"))
+    if isinstance(value, list):
+        return "[" + ", ".join(map(spell_value, value)) + "]"
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def facts_in(condition: Any, conditions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .codes import CODES
+from .conditions import trace
 from .messages import table, word
-from .model import Clause, Obligation
-from .report import citations
+from .model import Clause, Obligation, Plan, PlannedClause
+from .plan import copies_of, facts_of, full_path
+from .report import citations, safe
 from .schema import nearest
+from .spec import place_of
 from .workshop import Shelf
 
 
@@ -110,3 +113,67 @@ def spoken(condition: Any, ui: str) -> str:
     value = operand.get("parameter") if isinstance(operand, Mapping) else operand
     shown = str(value).lower() if isinstance(value, bool) else str(value)
     return f"{condition['fact']} {sign} {shown}"
+
+
+# ----------------------------------------------------------------------------------------- why a clause
+
+
+def why(clause: str, plan: Plan, ui: str) -> tuple[str, bool]:
+    """Why a clause is in a plan or not, with the lines of the spec behind it; and whether it is."""
+    planned = [p for p in plan.clauses if p.clause.id == clause]
+    lines = _why_here(planned, plan, ui) if planned else _why_absent(clause, plan, ui)
+    return "\n".join(lines) + "\n", bool(planned)
+
+
+def _why_here(planned: Sequence[PlannedClause], plan: Plan, ui: str) -> Iterator[str]:
+    clause = planned[0].clause
+    for copy in planned:
+        where = word("why_article", ui, number=copy.number) if copy.number else word(f"place_{clause.place}", ui)
+        who = copy.key[len(clause.id) + 1 :]
+        yield word("why_here", ui, clause=clause.id, where=where) + (f" ({who})" if who else "")
+        if any(reason.condition == "choices.add" for reason in copy.why):
+            yield "  " + word("why_added", ui) + _line(plan, "choices.add")
+            continue
+        yield from _traced(clause, copy.key, plan, ui)
+    if planned[0].alternative:
+        yield (
+            "  " + word("why_alternative", ui, alternative=planned[0].alternative) + _line(plan, "choices.alternatives")
+        )
+    stood_back = [
+        name for name, absence in plan.absent.items() if (absence.reason, absence.detail) == ("replaced", clause.id)
+    ]
+    if stood_back:
+        yield "  " + word("why_replaces", ui, clauses=", ".join(stood_back))
+    needed = [p.clause.id for p in plan.clauses if clause.id in p.clause.requires]
+    if needed:
+        yield "  " + word("why_needed", ui, clauses=", ".join(dict.fromkeys(needed)))
+
+
+def _why_absent(clause: str, plan: Plan, ui: str) -> Iterator[str]:
+    absence = plan.absent[clause]
+    yield word("why_absent", ui, clause=clause)
+    reason = word(f"absent_{absence.reason.replace('-', '_')}", ui, detail=absence.detail)
+    yield f"  {reason}" + (_line(plan, absence.path) if absence.path else "")
+    if absence.reason in ("condition", "open"):
+        yield from _traced(plan.library.clauses[clause], clause, plan, ui)
+
+
+def _traced(clause: Clause, key: str, plan: Plan, ui: str) -> Iterator[str]:
+    """The condition of a clause as a tree: yes, no or open for each part, and for each fact its line in the spec."""
+    if clause.when is None:
+        yield "  " + word("why_always", ui)
+        return
+    facts = facts_of(plan.spec, plan.law)
+    copy = next(((scope, at) for name, scope, at in copies_of(clause, plan.spec) if name == key), None)
+    scope, at = copy or next(((scope, at) for _, scope, at in copies_of(clause, plan.spec)), ({}, ""))
+    for step in trace(clause.when, facts.within(scope) if scope else facts):
+        mark = {True: "✓", False: "✗", None: "?"}[step.truth]
+        words = step.words if step.kind in ("fact", "role", "condition") else word(f"why_{step.kind}", ui)
+        value = f" → {step.value or word('why_missing', ui)}" if step.kind in ("fact", "role") else ""
+        place = _line(plan, full_path(step.path, at)) if step.path and "*" not in step.path else ""
+        yield safe(f"  {'  ' * step.depth}{mark} {words}{value}") + place
+
+
+def _line(plan: Plan, path: str) -> str:
+    place = place_of(plan.spec, path)
+    return safe(f"  [{place.file}:{place.line}]") if place.line else ""

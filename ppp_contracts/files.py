@@ -1,88 +1,178 @@
-"""The data folder in, parsed files out, with one digest over what was read and an optional cache.
+"""The data folders in, parsed files out, with one digest over what was read and an optional cache.
 
-The cache is data: the JSON of what the YAML said, keyed by the digest of the very bytes that were read. Without it the
-same values come from the YAML itself, only later.
+Two layers: the shipped folder, and an organisation's overlay on it. A file of a clause in the overlay takes the place of
+the shipped one, and a `clause.yaml` there replaces the clause whole; in the tables (law, terms, labels, approvals) an
+entry of the overlay takes the place of the entry with the same key and the others stay.
+
+The cache is data: the JSON of what the files said, keyed by the digest of the very bytes. Without it the same values come
+from the files themselves, only later. To know a digest without reading, the file's size and times are remembered, as git
+does it: a file counts as unchanged when size, inode, time of change and time of content are those of the last reading, and that
+time lies clearly before that reading. On systems without a time of change every file is read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
 from .codes import find
 from .finding import Document, Finding, Place
 from .keeping import keep_value, kept_value
+from .markup import parse_text, press_text
+from .model import Text
 from .yamlio import parse_yaml
 
-CACHE_FORMAT = "1"
+CACHE_FORMAT = "3"
+OVERLAY = "overlay:"  # marks the tables of an overlay among the names
+MAX_BYTES = 2_000_000
+MAX_FILES = 20_000
+MAX_DEPTH = 5
+_SETTLED = 2_000_000_000  # nanoseconds between a change and a reading from which the times of a file tell it apart
 
 
 class Reading:
-    """Reads the files of one data root, keeps their digests and collects the findings."""
+    """Reads the files of a data root and of an overlay, keeps their digests and collects the findings."""
 
-    def __init__(self, root: FilePath, folders: tuple[str, ...] = ("clauses", "law")) -> None:
-        self.root = root
+    def __init__(
+        self, root: FilePath, overlay: FilePath | None = None, folders: tuple[str, ...] = ("clauses", "law")
+    ) -> None:
+        self.root, self.overlay = root, overlay
         self.findings: list[Finding] = []
         self.documents: dict[str, Document] = {}
-        self.files: dict[str, bytes] = {}
+        self.paths: dict[str, str] = {}  # name -> where it is
+        self.overlaid: set[str] = set()  # names that come from the overlay
+        self._stats: dict[str, tuple[int, ...]] = {}
+        self._bytes: dict[str, bytes] = {}
         for folder in folders:
-            self._gather(folder)
-        self._digests = {name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}
-        self._cached: dict[str, Any] | None = None
+            self._add(root, folder)
+        for folder in folders if overlay else ():
+            self._add(overlay, folder)  # type: ignore[arg-type]
+        self.names = sorted(self.paths)
+        self._digests = self._digest_all()
+        self._kept: dict[str, dict[str, Any]] = {}
+        self._pressed: dict[str, dict[str, Any]] = {}
         self._strict = False
 
-    def _gather(self, folder: str) -> None:
-        base = self.root / folder
-        for path, folders, names in os.walk(base):
-            folders.sort()
-            for name in sorted(names):
-                if name.endswith((".yaml", ".md")):
-                    full = os.path.join(path, name)
-                    with open(full, "rb") as stream:
-                        self.files[os.path.relpath(full, self.root).replace(os.sep, "/")] = stream.read(2_000_001)
+    # ------------------------------------------------------------------------------------ gathering
+
+    def _add(self, base: FilePath, folder: str) -> None:
+        found: dict[str, tuple[str, tuple[int, ...]]] = {}
+        self._scan(os.path.join(base, folder), f"{folder}/", 0, found)
+        replaced = {name[: -len("clause.yaml")] for name in found if name.endswith("/clause.yaml")}
+        over = base is self.overlay
+        if over:
+            for name in [n for n in self.paths if n[: n.rfind("/") + 1] in replaced]:
+                del self.paths[name], self._stats[name]
+        for name, (path, stat) in found.items():
+            known = f"{OVERLAY}{name}" if over and name.count("/") < 3 else name
+            if over:
+                self.overlaid.add(known)
+            self.paths[known], self._stats[known] = path, stat
+
+    def _scan(self, folder: str, prefix: str, depth: int, found: dict[str, tuple[str, tuple[int, ...]]]) -> None:
+        """Every `.yaml` and `.md` below a folder. A link is not followed: no path leaves its folder."""
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            return
+        for entry in entries:
+            if entry.is_symlink():
+                if self.overlay and folder.startswith(str(self.overlay)):
+                    self.findings.append(find("PPP460", Place(entry.path), file=entry.path))
+            elif entry.is_dir():
+                if depth < MAX_DEPTH:
+                    self._scan(entry.path, f"{prefix}{entry.name}/", depth + 1, found)
+            elif entry.name.endswith((".yaml", ".md")) and len(found) < MAX_FILES:
+                stat = entry.stat(follow_symlinks=False)
+                found[prefix + entry.name] = (
+                    entry.path,
+                    (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino),
+                )
+
+    # -------------------------------------------------------------------------------------- digests
+
+    def _digest_all(self) -> dict[str, str]:
+        where = f"{self.root}\0{self.overlay or ''}"
+        key = f"digests-{hashlib.sha256(where.encode()).hexdigest()[:32]}"
+        kept = (kept_value(key) or {}) if os.name == "posix" else {}
+        since, known = kept.get("since", 0), kept.get("files", {})
+        now = time.time_ns()
+        digests: dict[str, str] = {}
+        fresh = False
+        for name in self.names:
+            stat = self._stats[name]
+            entry = known.get(name)
+            if entry and tuple(entry[1:]) == stat and stat[2] < since - _SETTLED:
+                digests[name] = entry[0]
+            else:
+                digests[name] = hashlib.sha256(self._read(name)).hexdigest()
+                fresh = True
+        if os.name == "posix" and (fresh or len(known) != len(digests)):
+            keep_value(key, {"since": now, "files": {n: [d, *self._stats[n]] for n, d in digests.items()}})
+        return digests
 
     def digest(self, prefix: str = "") -> str:
-        """One sha256 over names and bytes of every file below a folder."""
+        """One sha256 over names and bytes of every file below a folder, the overlay's included."""
         whole = hashlib.sha256(CACHE_FORMAT.encode())
-        for name, value in sorted(self._digests.items()):
-            if name.startswith(prefix):
+        for name, value in self._digests.items():
+            if name.removeprefix(OVERLAY).startswith(prefix):
                 whole.update(f"{name}\0{value}\n".encode())
         return whole.hexdigest()
 
-    def list(self, folder: str, ending: str) -> list[str]:
-        """The files below a folder with that ending, in order."""
-        return sorted(name for name in self.files if name.startswith(folder + "/") and name.endswith(ending))
+    def digest_of(self, names: list[str]) -> str:
+        """One sha256 over the bytes of these files."""
+        return hashlib.sha256("\n".join(self._digests[name] for name in names).encode()).hexdigest()
 
-    def text(self, name: str) -> str:
+    # -------------------------------------------------------------------------------------- reading
+
+    def _read(self, name: str) -> bytes:
+        if name not in self._bytes:
+            try:
+                with open(self.paths[name], "rb") as stream:
+                    self._bytes[name] = stream.read(MAX_BYTES + 1)
+            except OSError as problem:
+                words = problem.strerror or "unreadable"
+                self.findings.append(find("PPP001", Place(self.shown(name)), file=self.shown(name), problem=words))
+                self._bytes[name] = b""
+        return self._bytes[name]
+
+    def list(self, folder: str, ending: str) -> list[str]:
+        """The files below a folder with that ending, in order; those of the overlay after the shipped ones."""
+        fits = [n for n in self.names if n.removeprefix(OVERLAY).startswith(f"{folder}/") and n.endswith(ending)]
+        return sorted(fits, key=lambda name: (name.startswith(OVERLAY), name))
+
+    def shown(self, name: str) -> str:
+        """The name of a file as findings print it."""
+        return self.paths.get(name) or str(self.root / name)
+
+    def source(self, name: str) -> str:
         """A text file as UTF-8; bytes that are none are a finding."""
         try:
-            return self.files[name].decode("utf-8-sig").replace("\r\n", "\n")
+            return self._read(name).decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError:
             self.findings.append(find("PPP002", Place(self.shown(name)), file=self.shown(name)))
             return ""
 
-    def shown(self, name: str) -> str:
-        """The name of a file as findings print it."""
-        return str(self.root / name)
-
     def yaml(self, name: str, schema: str) -> Mapping[str, Any]:
         """A YAML file as plain values. In strict reading, what breaks its schema is a finding and an empty value."""
-        if name not in self.files:
+        if name not in self.paths:
             self.findings.append(find("PPP001", Place(self.shown(name)), file=self.shown(name), problem="missing"))
             return {}
         if not self._strict:
-            cached = self._cache().get(name)
+            cached = self._cache("yaml").get(name)
             if cached is not None:
                 return cached  # type: ignore[no-any-return]
-        document, findings = parse_yaml(self.files[name], self.shown(name))
+        document, findings = parse_yaml(self._read(name), self.shown(name))
         self.findings.extend(findings)
         if document is None:
             return {}
         self.documents[name] = document
-        if self._strict or os.environ.get("PPP_CONTRACTS_STRICT"):
+        # What an organisation brings is held against its schema whenever it is read, ours when it is linted.
+        if self._strict or name in self.overlaid or os.environ.get("PPP_CONTRACTS_STRICT"):
             from .schema import check_schema
 
             broken = check_schema(document, schema)
@@ -91,6 +181,26 @@ class Reading:
                 return {}
         return document.data  # type: ignore[no-any-return]
 
+    def layers(self, name: str, schema: str) -> Iterator[Mapping[str, Any]]:
+        """A table and, when there is one, the overlay's on it."""
+        yield self.yaml(name, schema)
+        if f"{OVERLAY}{name}" in self.paths:
+            yield self.yaml(f"{OVERLAY}{name}", schema)
+
+    def table(self, name: str, schema: str) -> dict[str, Any]:
+        """A table by its top keys; an overlay's entry takes the place of ours. A key that names the format is left out."""
+        merged: dict[str, Any] = {}
+        for layer in self.layers(name, schema):
+            merged.update({key: value for key, value in layer.items() if key != schema})
+        return merged
+
+    def text(self, name: str) -> Text:
+        """The words of a clause in one language: heading and blocks."""
+        text, findings = parse_text(self.source(name), self.shown(name))
+        self.findings.extend(findings)
+        self._pressed.setdefault(name.rsplit("/", 1)[1].split(".")[0], {})[name] = press_text(text)
+        return text
+
     def strictly(self) -> Reading:
         """The same files, read past the cache and held against their schemas: for the lint and for an overlay."""
         self._strict = True
@@ -98,16 +208,24 @@ class Reading:
 
     # ------------------------------------------------------------------------------------- cache
 
-    def _key(self) -> str:
-        return f"library-{self.digest()[:32]}"
+    def _cache(self, part: str) -> dict[str, Any]:
+        if part not in self._kept:
+            self._kept[part] = (not self._strict and kept_value(f"library-{self.digest()[:32]}-{part}")) or {}
+        return self._kept[part]
 
-    def _cache(self) -> dict[str, Any]:
-        if self._cached is None:
-            self._cached = kept_value(self._key()) or {}
-        return self._cached
+    def kept_texts(self, language: str) -> Mapping[str, Any]:
+        """The pressed texts of a language that an earlier run kept, by file name; {} when there are none."""
+        return self._cache(language)
+
+    def is_kept(self) -> bool:
+        """Whether an earlier run kept what these very files say."""
+        return not self._strict and bool(self._cache("yaml"))
 
     def keep(self) -> None:
         """Keeps what was parsed for the next run, unless something was wrong with it."""
         if self._strict or not self.documents or self.findings:
             return
-        keep_value(self._key(), {name: document.data for name, document in self.documents.items()})
+        key = f"library-{self.digest()[:32]}"
+        for language, texts in self._pressed.items():
+            keep_value(f"{key}-{language}", texts)
+        keep_value(f"{key}-yaml", {name: document.data for name, document in self.documents.items()})

@@ -65,6 +65,13 @@ def format_date(iso: str, language: str) -> str:
     return "1er" + text[1:] if language == "fr" and day.day == 1 else text
 
 
+def month_names(language: str) -> list[str]:
+    """The names of the months, as they stand in a date."""
+    from babel.dates import get_month_names
+
+    return [str(name) for name in get_month_names("wide", "format", _locale(language)).values()]
+
+
 @lru_cache(maxsize=4096, typed=True)
 def format_number(value: str, language: str) -> str:
     """A number with the separators of the language; every decimal that was written is kept."""
@@ -287,11 +294,17 @@ def parse_duration(text: Any) -> tuple[int, str]:
 
 
 @lru_cache(maxsize=1024, typed=True)
-def format_duration(text: str, language: str) -> str:
-    """A duration in words: «10 jours ouvrables», «3 maanden», «5 jaar»."""
+def format_duration(text: str, language: str, in_sentence: bool = False) -> str:
+    """A duration in words: «10 jours ouvrables», «3 maanden», «5 jaar».
+
+    In a sentence German clauses put it after a preposition that asks for the dative («innerhalb von 3 Monaten»); in a
+    table it stands in the nominative («3 Monate»). The other languages make no difference.
+    """
     count, unit = parse_duration(text)
     _locale(language)
-    return f"{count} {_UNITS[language][unit][count > 1]}"
+    word = _UNITS[language][unit][count > 1]
+    dative = in_sentence and language == "de" and count > 1 and not word.endswith("n")
+    return f"{count} {word}n" if dative else f"{count} {word}"
 
 
 def add_duration(iso: str, duration: str) -> str:

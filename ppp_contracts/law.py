@@ -14,39 +14,46 @@ LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "advice": Severi
 
 
 def load_law(reading: Reading) -> tuple[Law, tuple[Finding, ...]]:
-    """Reads the law. Files that do not fit their schema are findings, and what could be read is still given."""
-    files = {
-        name: reading.yaml(f"law/{name}.yaml", name)
-        for name in ("instruments", "parameters", "kinds", "demands", "frameworks")
-    }
-    conditions = {k: v for k, v in reading.yaml("law/conditions.yaml", "conditions").items() if k != "conditions"}
-    instruments = {item["id"]: _instrument(item) for item in files["instruments"].get("list", ())}
+    """Reads the law. Files that do not fit their schema are findings, and what could be read is still given.
+
+    An entry of an overlay takes the place of the shipped entry with the same key or id.
+    """
     obligations: dict[str, Obligation] = {}
     findings: list[Finding] = []
     for file in reading.list("law/obligations", ".yaml"):
         for item in reading.yaml(file, "obligations").get("list", ()):
-            if item["id"] in obligations:
-                findings.append(find("PPP423", Place(file), id=item["id"]))
-            obligations[item["id"]] = _obligation(item, file)
+            if item["id"] in obligations and file not in reading.overlaid:
+                findings.append(find("PPP423", Place(reading.shown(file)), id=item["id"]))
+            obligations[item["id"]] = _obligation(item, reading.shown(file))
     law = Law(
-        instruments=instruments,
+        instruments={item["id"]: _instrument(item) for item in _listed(reading, "instruments")},
         obligations=dict(sorted(obligations.items(), key=lambda pair: _position(pair[0], obligations))),
-        conditions=conditions,
-        parameters={name: dated(value) for name, value in files["parameters"].items() if name != "parameters"},
-        demands={k: v for k, v in files["demands"].items() if k != "demands"},
-        kinds=_kinds(files["kinds"]),
-        frameworks={item["id"]: item for item in files["frameworks"].get("list", ())},
+        conditions=reading.table("law/conditions.yaml", "conditions"),
+        parameters={k: dated(value) for k, value in reading.table("law/parameters.yaml", "parameters").items()},
+        demands=reading.table("law/demands.yaml", "demands"),
+        kinds=_kinds(reading),
+        frameworks={item["id"]: item for item in _listed(reading, "frameworks")},
         digest=reading.digest("law/"),
     )
     return law, tuple(findings)
 
 
-def _kinds(file: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def _listed(reading: Reading, name: str) -> Iterator[Mapping[str, Any]]:
+    """The items of a list, the overlay's after ours, so that the later one with the same id counts."""
+    for layer in reading.layers(f"law/{name}.yaml", name):
+        yield from layer.get("list", ())
+
+
+def _kinds(reading: Reading) -> dict[str, Mapping[str, Any]]:
     """The kinds with what they take written out: sets replaced by the topics and clauses they stand for."""
-    sets = file.get("sets", {})
+    sets: dict[str, Any] = {}
+    kinds: dict[str, Any] = {}
+    for layer in reading.layers("law/kinds.yaml", "kinds"):
+        sets.update(layer.get("sets", {}))
+        kinds.update(layer.get("list", {}))
     return {
         name: {**kind, "takes": frozenset(t for part in kind.get("takes", ()) for t in sets.get(part, (part,)))}
-        for name, kind in file.get("list", {}).items()
+        for name, kind in kinds.items()
     }
 
 
@@ -105,6 +112,7 @@ def _obligation(item: Mapping[str, Any], file: str) -> Obligation:
         ),
         bearer=item["bearer"],
         towards=item["towards"],
+        form=item.get("form", "duty"),
         severity=tuple(_severities(item["severity"])),
         applies_when=item.get("applies_when"),
         check=item["check"],

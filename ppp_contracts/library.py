@@ -1,56 +1,125 @@
-"""The files under `clauses/` in, one `Library` out: clauses in the order of the articles, terms, labels."""
+"""The files under `clauses/` in, a `Library` out: clauses with their words in each language, terms, labels, approvals."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .codes import find
 from .files import Reading
-from .markup import parse_inlines, parse_text
-from .model import LANGUAGES, Clause, Finding, Library, Place, Slot, Term, Text
+from .markup import parse_inlines, unpress_text
+from .model import LANGUAGES, Approval, Clause, Finding, Library, Place, Slot, Term, Text
+
+APPROVALS = "clauses/approvals.yaml"
 
 
-def load_library(reading: Reading) -> tuple[Library, tuple[Finding, ...]]:
-    """Reads the clause library. A clause that cannot be read is a finding and is left out."""
+def load_library(reading: Reading, forbids: Mapping[str, str] | None = None) -> tuple[Library, tuple[Finding, ...]]:
+    """Reads the clause library. A clause that cannot be read is a finding and is left out; so is, without one, a clause
+    that the organisation forbids (`forbids`: clause and reason)."""
     findings: list[Finding] = []
     clauses: dict[str, Clause] = {}
-    for file in reading.list("clauses", "/clause.yaml"):
-        clause, found = _load_clause(reading, file)
-        findings.extend(found)
-        if clause:
-            clauses[clause.id] = clause
+    files: dict[str, list[str]] = {}
+    for name in reading.names:
+        if name.count("/") == 3:
+            files.setdefault(name[: name.rfind("/")], []).append(name)
+    for folder, names in files.items():
+        if f"{folder}/clause.yaml" in names:
+            clause, found = _load_clause(reading, folder, names)
+            findings.extend(found)
+            if clause:
+                clauses[clause.id] = clause
+        else:
+            findings.append(find("PPP461", Place(reading.shown(names[0])), clause=folder.removeprefix("clauses/")))
     terms: dict[str, Term] = {}
     for file in reading.list("clauses/terms", ".yaml"):
         for key, item in reading.yaml(file, "terms").items():
             if key != "terms":
-                if key in terms:
+                if key in terms and file not in reading.overlaid:
                     findings.append(find("PPP424", Place(reading.shown(file)), key=key))
                 terms[key] = _term(key, item, reading.shown(file))
-    labels = {k: v for k, v in reading.yaml("clauses/labels.yaml", "labels").items() if k != "labels"}
-    ordered = dict(sorted(clauses.items(), key=lambda pair: (pair[1].order, pair[0])))
-    return Library(ordered, terms, labels, reading.digest("clauses/")), tuple(findings)
+    forbidden = {clause: why for clause, why in (forbids or {}).items() if clause in clauses}
+    ordered = {c.id: c for c in sorted(clauses.values(), key=lambda c: (c.order, c.id)) if c.id not in forbidden}
+    library = Library(
+        ordered, terms, _labels(reading), reading.digest("clauses/"), tuple(_approvals(reading)), forbidden
+    )
+    return library, tuple(findings)
 
 
-def _load_clause(reading: Reading, file: str) -> tuple[Clause | None, tuple[Finding, ...]]:
-    folder = file[: -len("/clause.yaml")]
-    data = reading.yaml(file, "clause")
+def _labels(reading: Reading) -> dict[str, Any]:
+    """The tables of labels; an overlay adds to a table and replaces single words in it."""
+    tables: dict[str, Any] = {}
+    for layer in reading.layers("clauses/labels.yaml", "labels"):
+        for name, words in layer.items():
+            if name != "labels":
+                tables[name] = {**tables.get(name, {}), **words}
+    return tables
+
+
+def _approvals(reading: Reading) -> Iterator[Approval]:
+    for file in reading.list("clauses", "approvals.yaml"):
+        for item in reading.yaml(file, "approvals").get("list", ()):
+            by = item["by"]
+            yield Approval(
+                clause=item["clause"],
+                alternative=item.get("alternative", ""),
+                language=item["language"],
+                digest=item["digest"],
+                by=by["name"],
+                function=by["function"],
+                on=str(item["on"]),
+                note=item.get("note", ""),
+                file=reading.shown(file),
+            )
+
+
+class _KeptTexts(Mapping[tuple[str, str], Text]):
+    """The texts of a clause, built from what an earlier run kept when they are asked for."""
+
+    __slots__ = ("_built", "_names", "_reading")
+
+    def __init__(self, reading: Reading, names: Mapping[tuple[str, str], str]) -> None:
+        self._reading, self._names = reading, names
+        self._built: dict[tuple[str, str], Text] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> Text:
+        if key not in self._built:
+            name = self._names[key]
+            pressed = self._reading.kept_texts(key[1]).get(name)
+            self._built[key] = unpress_text(pressed) if pressed else self._reading.text(name)
+        return self._built[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._names
+
+
+def _load_clause(reading: Reading, folder: str, files: list[str]) -> tuple[Clause | None, tuple[Finding, ...]]:
+    data = reading.yaml(f"{folder}/clause.yaml", "clause")
     if not data:
         return None, ()
-    findings: list[Finding] = []
-    texts: dict[tuple[str, str], Text] = {}
-    for alternative in ("", *data.get("alternatives", {})):
+    more = reading.yaml(f"{folder}/alternatives.yaml", "alternatives") if f"{folder}/alternatives.yaml" in files else {}
+    alternatives = {**data.get("alternatives", {}), **more.get("alternatives", {})}
+    names: dict[tuple[str, str], str] = {}
+    for alternative in ("", *alternatives):
         for language in LANGUAGES:
             name = f"{folder}/{language}{'.' + alternative if alternative else ''}.md"
-            if name in reading.files:
-                text, found = parse_text(reading.text(name), reading.shown(name))
-                texts[alternative, language] = text
-                findings.extend(found)
-    clause_id = folder.removeprefix("clauses/")
+            if name in reading.paths:
+                names[alternative, language] = name
+    before = len(reading.findings)
+    texts: Mapping[tuple[str, str], Text] = _KeptTexts(reading, names)
+    if not reading.is_kept():
+        texts = {key: reading.text(name) for key, name in names.items()}
+    found = tuple(reading.findings[before:])
+    del reading.findings[before:]
     clause = Clause(
-        id=clause_id,
+        id=folder.removeprefix("clauses/"),
         version=str(data["version"]),
         order=data["order"],
         place=data.get("place", "article"),
@@ -60,23 +129,31 @@ def _load_clause(reading: Reading, file: str) -> tuple[Clause | None, tuple[Find
         slots=_slots(data.get("slots", {})),
         requires=tuple(data.get("requires", ())),
         excludes=tuple(data.get("excludes", ())),
+        replaces=tuple(data.get("replaces", ())),
         cites=tuple((c["instrument"], str(c.get("article", ""))) for c in data.get("cites", ())),
-        alternatives=data.get("alternatives", {}),
+        alternatives=alternatives,
         texts=texts,
-        file=reading.shown(file),
-        digest=_digest(reading, folder),
+        file=reading.shown(f"{folder}/clause.yaml"),
+        digests={
+            alternative: reading.digest_of([name for (alt, _), name in names.items() if alt == alternative])
+            for alternative in ("", *alternatives)
+        },
         note=data.get("note", ""),
         provenance=data.get("provenance", {}),
+        playbook=data.get("playbook", {}),
+        overlaid=frozenset(_overlaid(reading, folder, names, more)),
     )
-    return clause, tuple(findings)
+    return clause, found
 
 
-def _digest(reading: Reading, folder: str) -> str:
-    whole = hashlib.sha256()
-    for name in sorted(reading.files):
-        if name.startswith(folder + "/"):
-            whole.update(name.encode() + b"\0" + reading.files[name])
-    return whole.hexdigest()
+def _overlaid(
+    reading: Reading, folder: str, names: Mapping[tuple[str, str], str], more: Mapping[str, Any]
+) -> Iterator[str]:
+    """The alternatives of a clause of which the overlay brings the claims or a text."""
+    whole = f"{folder}/clause.yaml" in reading.overlaid
+    for (alternative, _), name in names.items() if reading.overlaid else ():
+        if whole or name in reading.overlaid or alternative in more.get("alternatives", {}):
+            yield alternative
 
 
 def _slots(data: Mapping[str, Any]) -> dict[str, Slot]:
@@ -95,14 +172,29 @@ def _term(key: str, item: Mapping[str, Any], file: str) -> Term:
     )
 
 
-def text_digest(clause: Clause, alternative: str) -> str:
-    """The digest of a clause's words in every language: what a manifest and an evidence name."""
-    words = {
-        language: [text.heading, [[b.name, [[i.kind, i.value] for i in b.inlines]] for b in text.blocks]]
-        for (name, language), text in sorted(clause.texts.items())
-        if name == alternative
+# ------------------------------------------------------------------------------------------- digests
+
+
+def approval_digest(clause: Clause, alternative: str, language: str) -> str:
+    """The digest of what a jurist approves: the words in one language, and which obligations they are said to state."""
+    claims = {obligation: list(blocks) for obligation, blocks in fulfils_of(clause, alternative).items()}
+    whole = [clause.id, _words(clause.texts[alternative, language]), claims]
+    return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _words(text: Text) -> list[Any]:
+    return [text.heading, [[b.name, [[i.kind, i.value] for i in b.inlines]] for b in text.blocks]]
+
+
+def is_approved(library: Library, clause: str, alternative: str, language: str) -> bool:
+    """Whether a jurist approved this very text with these very claims."""
+    known = library.clauses.get(clause)
+    if known is None or (alternative, language) not in known.texts:
+        return False
+    given = {
+        a.digest for a in library.approvals if (a.clause, a.alternative, a.language) == (clause, alternative, language)
     }
-    return hashlib.sha256(json.dumps(words, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return bool(given) and approval_digest(known, alternative, language) in given
 
 
 def fulfils_of(clause: Clause, alternative: str) -> Mapping[str, tuple[str, ...]]:

@@ -6,11 +6,12 @@ Each rule is a small generator in `RULES`; it sees the loaded shelf and says wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 from pathlib import Path as FilePath
 from typing import Any
 
+from .approval import stale_approvals
 from .assembly import DEFINITIONS, SLOT_TYPES
 from .codes import find
 from .compliance import CHECK_KINDS
@@ -20,35 +21,58 @@ from .l10n import typeset
 from .law import group_of, load_law, relevance, takes
 from .library import fulfils_of, load_library
 from .markup import ANNEXES, term_pattern, words_of
-from .model import Block, Clause, Finding, Law, Library, Place, Text
+from .model import LANGUAGES, Block, Clause, Finding, Law, Library, Place, Severity, Text
 from .paths import parse_path
+from .plan import make_plan
 from .schema import load_schema, nearest
+from .spec import make_spec, read_spec
+from .wording import check_wording
+from .workspace import Workspace
 
-REQUIRED_LANGUAGES = ("fr", "nl")
+REQUIRED_LANGUAGES = LANGUAGES
 MAX_WORDS = 45
 ASKED = ("required", "conditional")
-DUTY_VERBS: Mapping[str, re.Pattern[str]] = {
-    "fr": re.compile(
-        r"s[’']engage(?:nt)? à|peu(?:t|vent)\b|doi(?:t|vent)\b|\b(?:est|sont|a|ont|reste|restent|fait|font)\b|\w+(?:e|ent|it|t|d)\b",
-    ),
-    "nl": re.compile(
-        r"verbind(?:t|en) zich|\b(?:kan|kunnen|moet|moeten|is|zijn|heeft|hebben|wordt|worden|blijft|blijven|geldt|gelden)\b|\w+t\b|\w+en\b"
-    ),
-}
 
 
-def lint(root: FilePath) -> tuple[tuple[Finding, ...], Mapping[str, str]]:
-    """Everything that is wrong with the clauses, terms, labels and law below a data root, and the texts for excerpts."""
-    reading = Reading(root).strictly()
+def lint(root: FilePath, workspace: Workspace | None = None) -> tuple[tuple[Finding, ...], Mapping[str, str]]:
+    """Everything that is wrong with the clauses, terms, labels and law below a data root, with the overlay of a workspace on
+    them, and the texts for excerpts."""
+    reading = Reading(root, workspace.overlay if workspace else None).strictly()
     law, law_findings = load_law(reading)
-    library, library_findings = load_library(reading)
-    found = [*reading.findings, *law_findings, *library_findings]
+    library, library_findings = load_library(reading, workspace.forbids if workspace else None)
+    found = [*law_findings, *library_findings]
     for rule in RULES:
         found.extend(rule(library, law))
-    sources = {reading.shown(name): reading.text(name) for name in reading.files}
+    found.extend(check_wording(library, law, _wording(reading)))
+    found.extend(_strays(reading, library))
+    found.extend(_unselected(library, law, examples(root)))
+    found.extend(stale_approvals(library))
+    if workspace:
+        found.extend(_lost_claims(library, root))
+    found.extend(reading.findings)
+    sources = {reading.shown(name): reading.source(name) for name in reading.names}
     return tuple(
         dict.fromkeys(sorted(found, key=lambda f: (f.place.file, f.place.line, f.place.column, f.code)))
     ), sources
+
+
+def _wording(reading: Reading) -> dict[str, Any]:
+    """The wording file; what an overlay says of a language is added to ours, list by list."""
+    merged: dict[str, Any] = {}
+    for layer in reading.layers("clauses/wording.yaml", "wording"):
+        for language, words in layer.items():
+            if not isinstance(words, Mapping):
+                merged.setdefault(language, words)
+                continue
+            known = merged.setdefault(language, {})
+            for name, value in words.items():
+                known[name] = [*known.get(name, ()), *value] if name != "quotes" else value
+    return merged
+
+
+def examples(root: FilePath) -> list[FilePath]:
+    """The example specs beside the clauses."""
+    return sorted((root / "examples").glob("*.yaml"))
 
 
 def fix_typography(root: FilePath) -> list[str]:
@@ -383,25 +407,12 @@ def _sentences(library: Library, law: Law) -> Iterator[Finding]:
                     )
 
 
-def _duties(library: Library, law: Law) -> Iterator[Finding]:
-    """A block that states a duty has a verb: a block of level one on its own, an item together with what leads to it."""
-    for clause, alternative, language, text in _texts(library):
-        verbs = DUTY_VERBS.get(language)
-        claimed = {b for blocks in fulfils_of(clause, alternative).values() for b in blocks}
-        if not verbs or clause.place != "article":
-            continue
-        said = {b.name: words_of(b) for b in text.blocks}
-        for block in text.blocks:
-            parents = [said[".".join(block.name.split(".")[:n])] for n in range(1, block.level)]
-            if said[block.name].rstrip().endswith(":"):
-                continue  # it leads to a list, whose items are read together with it
-            if block.name in claimed and not verbs.search(" ".join((*parents, said[block.name]))):
-                yield find("PPP420", Place(text.file, block.line, 1), clause=clause.id, block=block.name)
-
-
+_NUMBER = r"\s+((?:[IVXL]+\.)?\d[\w./:()]*)"
 _ARTICLES = {
-    "fr": re.compile(r"\barticles?\s+((?:[IVXL]+\.)?\d[\w./:()]*)", re.IGNORECASE),
-    "nl": re.compile(r"\bartikel(?:en)?\s+((?:[IVXL]+\.)?\d[\w./:()]*)", re.IGNORECASE),
+    "fr": re.compile(r"\barticles?" + _NUMBER, re.IGNORECASE),
+    "nl": re.compile(r"\bartikel(?:en)?" + _NUMBER, re.IGNORECASE),
+    "de": re.compile(r"\bArtikeln?" + _NUMBER, re.IGNORECASE),
+    "en": re.compile(r"\barticles?" + _NUMBER, re.IGNORECASE),
 }
 
 
@@ -465,6 +476,159 @@ def _orders(library: Library, law: Law) -> Iterator[Finding]:
             yield find("PPP429", Place(clause.file), clause=clause.id)
 
 
+def _playbooks(library: Library, law: Law) -> Iterator[Finding]:
+    for clause in library.clauses.values():
+        if clause.alternatives and not clause.playbook:
+            yield find("PPP459", Place(clause.file), clause=clause.id)
+
+
+def _circles(library: Library, law: Law) -> Iterator[Finding]:
+    """Clauses that need or replace each other in a circle, and clauses that need what they exclude or replace."""
+    for key, links in (("requires", _links(library, "requires")), ("replaces", _links(library, "replaces"))):
+        for circle in _circles_in(links):
+            yield find(
+                "PPP455", Place(library.clauses[circle[0]].file), key=key, circle=" → ".join((*circle, circle[0]))
+            )
+    requires = _links(library, "requires")
+    for clause in library.clauses.values():
+        for chain in _chains(clause.id, requires):
+            last = library.clauses[chain[-1]]
+            against = {*clause.excludes, *clause.replaces}
+            if last.id in against or clause.id in {*last.excludes, *last.replaces}:
+                yield find("PPP456", Place(clause.file), clause=clause.id, set=" → ".join(chain))
+
+
+def _links(library: Library, key: str) -> dict[str, tuple[str, ...]]:
+    return {c.id: tuple(o for o in getattr(c, key) if o in library.clauses) for c in library.clauses.values()}
+
+
+def _circles_in(links: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Each circle once, beginning with its first clause."""
+    found: dict[frozenset[str], tuple[str, ...]] = {}
+    for start in links:
+        for chain in _chains(start, links):
+            if start in links[chain[-1]]:
+                found.setdefault(frozenset(chain), chain)
+                break
+    return list(found.values())
+
+
+def _chains(start: str, links: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """The shortest chain to each clause that can be reached, the nearest first."""
+    waiting: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
+    while waiting:
+        chain = waiting.pop(0)
+        for other in links[chain[-1]]:
+            if other not in seen:
+                seen.add(other)
+                waiting.append((*chain, other))
+                yield (*chain, other)
+
+
+# What a slot may be filled from: the name of a definition of the spec schema, or a plain type of it.
+_FITS: Mapping[str, frozenset[str]] = {
+    "text": frozenset({"text", "string", "integer"}),
+    "texts": frozenset({"text", "string"}),
+    "party": frozenset({"partyId"}),
+    "parties": frozenset({"partyId"}),
+    "amount": frozenset({"amount"}),
+    "date": frozenset({"date"}),
+    "duration": frozenset({"duration"}),
+    "percentage": frozenset({"percentage"}),
+    "number": frozenset({"integer"}),
+    "label": frozenset({"enum"}),
+    "labels": frozenset({"enum"}),
+    "address": frozenset({"address"}),
+    "signatories": frozenset({"person", "object"}),
+    "enterprise_number": frozenset({"string"}),
+    "iban": frozenset({"string"}),
+}
+
+
+def _slot_types(library: Library, law: Law) -> Iterator[Finding]:
+    for clause in library.clauses.values():
+        for slot in clause.slots.values():
+            actual = fact_type(slot.path) if slot.path else ""
+            if actual and slot.type in _FITS and actual not in _FITS[slot.type]:
+                yield find(
+                    "PPP457",
+                    Place(clause.file),
+                    clause=clause.id,
+                    slot=slot.name,
+                    type=slot.type,
+                    path=slot.path,
+                    actual=actual,
+                )
+
+
+def fact_type(path: str) -> str:
+    """What the spec schema says a fact is: the name of its definition (`amount`), `enum`, or its plain type; of a list what
+    its items are; "" when the schema does not know it."""
+    root = load_schema("spec")
+    steps = parse_path(path)
+    node: Any = root
+    if steps[0][0] == "party":
+        node, steps = _item(root, "parties"), steps[1:]
+    elif steps[0][0] == "signatory":
+        node, steps = _property(_item(root, "parties"), "signatories", root).get("items", {}), steps[1:]
+    elif steps[0][0] == "derived":
+        return ""
+    for key, selector in steps:
+        node = _resolve(node, root).get("properties", {}).get(key, {})
+        if selector is not None:
+            node = _resolve(node, root).get("items", {})
+    while _resolve(node, root).get("type") == "array":
+        node = _resolve(node, root).get("items", {})
+    if "$ref" in node:
+        return str(node["$ref"]).rsplit("/", 1)[-1]
+    kind = node.get("type", "")
+    return "enum" if "enum" in node else "/".join(kind) if isinstance(kind, list) else str(kind)
+
+
+def _strays(reading: Reading, library: Library) -> Iterator[Finding]:
+    """Files in a clause's folder that are neither a language of it nor of one of its alternatives."""
+    for name in reading.names:
+        folder, _, file = name.rpartition("/")
+        clause = library.clauses.get(folder.removeprefix("clauses/")) if name.count("/") == 3 else None
+        if clause is None or file in ("clause.yaml", "alternatives.yaml"):
+            continue
+        language, _, alternative = file.removesuffix(".md").partition(".")
+        if not file.endswith(".md") or (alternative, language) not in clause.texts:
+            yield find("PPP458", Place(reading.shown(name)), clause=clause.id, file=file)
+
+
+def _unselected(library: Library, law: Law, specs: Iterable[FilePath]) -> Iterator[Finding]:
+    """Shipped clauses that no example selects; where there are no examples there is nothing to say."""
+    selected: set[str] = set()
+    for file in specs:
+        document, _ = read_spec(str(file))
+        if document is not None:
+            plan, _ = make_plan(make_spec(document), library, law)
+            selected |= {planned.clause.id for planned in plan.clauses}
+    for clause in library.clauses.values() if selected else ():
+        if clause.id not in selected and "" not in clause.overlaid:
+            yield find("PPP454", Place(clause.file), clause=clause.id)
+
+
+def _lost_claims(library: Library, root: FilePath) -> Iterator[Finding]:
+    """What a replaced clause stated and nothing in the sum of shipped clauses and overlay states any more."""
+    shipped, _ = load_library(Reading(root))
+    claimed = {obligation for clause in library.clauses.values() for obligation in clause.fulfils}
+    for clause in library.clauses.values():
+        before = shipped.clauses.get(clause.id)
+        if before and "" in clause.overlaid:
+            lost = sorted(before.fulfils.keys() - clause.fulfils.keys())
+            if lost:
+                yield find(
+                    "PPP463",
+                    Place(clause.file),
+                    Severity.WARNING if set(lost) <= claimed else None,
+                    clause=clause.id,
+                    ids=", ".join(lost),
+                )
+
+
 def _contents(library: Library, law: Law) -> Iterator[Finding]:
     """A kind names clauses and obligations that exist, and takes a clause for all that its matrix asks by name or group."""
     place = Place("law/kinds.yaml")
@@ -500,10 +664,12 @@ RULES: tuple[Callable[[Library, Law], Iterator[Finding]], ...] = (
     _terms,
     _typography,
     _sentences,
-    _duties,
     _cites,
     _bases,
     _twice,
     _orders,
     _contents,
+    _playbooks,
+    _circles,
+    _slot_types,
 )

@@ -17,6 +17,7 @@ from itertools import groupby
 from typing import Any
 
 from .codes import find
+from .library import approval_digest
 from .model import Agreement, Annex, Article, Finding, Paragraph, Place, Plan, Table
 from .word.package import BadXml, Package, parse_xml, related_parts
 
@@ -165,11 +166,21 @@ def make_manifest(
         "law_digest": plan.law.digest,
         "facts": facts,
         "slots": sorted(_checked_slots(plan), key=lambda slot: slot[:2]),
+        "texts": sorted(_texts(plan, agreement.language)),
         "articles": _articles(plan, agreement),
         "paragraphs": [entry for entry in paragraphs if entry["anchor"]],
         "frame": sorted({normalise(text) for text in (*frame, *unmarked, *captions)} - {""}),
     }
     return _canonical(manifest)
+
+
+def _texts(plan: Plan, language: str) -> set[tuple[str, str, str]]:
+    """Clause, alternative and the digest that an approval names, of every text that went in."""
+    return {
+        (p.clause.id, p.alternative, approval_digest(p.clause, p.alternative, language))
+        for p in plan.clauses
+        if (p.alternative, language) in p.clause.texts
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -428,6 +439,11 @@ def _wrong_values(value: Mapping[str, Any]) -> str:
         anchors.add(entry["anchor"])
     if not all(isinstance(text, str) for text in value["frame"]):
         return "frame"
+    texts = value.get("texts", [])  # absent in what an older program wrote
+    if not isinstance(texts, list) or not all(
+        isinstance(t, list) and len(t) == 3 and all(isinstance(part, str) for part in t) for t in texts
+    ):
+        return "texts"
     slots_fit = all(
         isinstance(s, list) and len(s) == 3 and isinstance(s[0], str) and isinstance(s[1], str) for s in value["slots"]
     )

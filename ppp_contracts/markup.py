@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from .codes import find
 from .model import Block, Finding, Inline, Place, Text
@@ -90,6 +91,27 @@ def parse_text(source: str, file: str) -> tuple[Text, tuple[Finding, ...]]:
     if not blocks:
         wrong(1, 1, "1.")
     return Text(file, heading, tuple(blocks)), tuple(findings)
+
+
+def press_text(text: Text) -> list[Any]:
+    """A text as plain lists, for the cache."""
+    return [
+        text.file,
+        text.heading,
+        [[b.name, b.level, b.line, [part for i in b.inlines for part in (i.kind, i.value)]] for b in text.blocks],
+    ]
+
+
+def unpress_text(pressed: list[Any]) -> Text:
+    """The text that `press_text` pressed."""
+    file, heading, blocks = pressed
+    return Text(
+        file,
+        heading,
+        tuple(
+            Block(name, level, tuple(map(Inline, parts[::2], parts[1::2])), line) for name, level, line, parts in blocks
+        ),
+    )
 
 
 def words_of(block: Block) -> str:

@@ -1,4 +1,4 @@
-"""The words a user reads: findings, remedies, outcomes, headings of reports, in French, Dutch and English.
+"""The words a user reads: findings, remedies, outcomes, headings of reports, in French, Dutch, German and English.
 
 They stand in one table, `law/messages.yaml`. It is read when there is something to say.
 """
@@ -17,11 +17,11 @@ from .paths import data_root
 if TYPE_CHECKING:
     from .model import Law, Obligation
 
-UI_LANGUAGES = ("fr", "nl", "en")
+UI_LANGUAGES = ("fr", "nl", "de", "en")
 
 
 def ui_language(asked: str | None = None, environment: Mapping[str, str] = os.environ) -> str:
-    """The language of messages: the one asked for, else the locale's when it is French or Dutch, else English."""
+    """The language of messages: the one asked for, else the locale's if that is one of ours, else English."""
     if asked in UI_LANGUAGES:
         return str(asked)
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):

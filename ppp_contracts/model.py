@@ -69,6 +69,7 @@ class Obligation:
     remedy: Mapping[str, str]
     in_force_from: str = ""
     in_force_to: str = ""
+    form: str = "duty"  # somebody undertakes it; or declaration: it is stated or granted
     file: str = ""
 
 
@@ -140,13 +141,16 @@ class Clause:
     slots: Mapping[str, Slot]
     requires: tuple[str, ...]
     excludes: tuple[str, ...]
+    replaces: tuple[str, ...]  # clauses that stand back where this one is chosen
     cites: tuple[tuple[str, str], ...]
     alternatives: Mapping[str, Mapping[str, Any]]
     texts: Mapping[tuple[str, str], Text]
     file: str
-    digest: str
+    digests: Mapping[str, str]  # alternative -> the digest of its words in all languages: what an evidence names
     note: str = ""
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    playbook: Mapping[str, Any] = field(default_factory=dict)  # what is negotiated: subject, position, never
+    overlaid: frozenset[str] = frozenset()  # alternatives that an organisation's overlay brings ("" the preferred text)
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,21 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """A jurist's approval of one text: it counts for the text with this digest and for no other."""
+
+    clause: str
+    alternative: str
+    language: str
+    digest: str
+    by: str
+    function: str
+    on: str
+    note: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
 class Library:
     """Everything under `clauses/`, in order of the articles."""
 
@@ -169,6 +188,8 @@ class Library:
     terms: Mapping[str, Term]
     labels: Mapping[str, Mapping[str, Mapping[str, str]]]
     digest: str
+    approvals: tuple[Approval, ...] = ()
+    forbidden: Mapping[str, str] = field(default_factory=dict)  # clause -> why the organisation forbids it
 
 
 # --------------------------------------------------------------------------------------------- plan
@@ -206,6 +227,19 @@ class PlannedClause:
 
 
 @dataclass(frozen=True)
+class Absence:
+    """Why a clause of the library is not in a plan.
+
+    `reason`: condition (it does not hold), open (a fact is missing), kind (this kind does not take it), left-out,
+    replaced (by `detail`), forbidden (by the organisation, for the reason in `detail`), nobody (a copy for each, of none).
+    """
+
+    reason: str
+    detail: str = ""
+    path: str = ""  # where in the spec that was decided
+
+
+@dataclass(frozen=True)
 class PlannedAnnex:
     """A generated annex; `number` counts from 1."""
 
@@ -223,6 +257,7 @@ class Plan:
     clauses: tuple[PlannedClause, ...]
     annexes: tuple[PlannedAnnex, ...]
     as_of: str
+    absent: Mapping[str, Absence] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------------------------------- agreement

@@ -5,15 +5,16 @@ The plan knows no language: article 7 is article 7 in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from .codes import find
-from .conditions import Facts, facts_in, holds, reasons
+from .conditions import Facts, facts_in, holds, reasons, spell_value
 from .law import takes
 from .markup import ANNEXES, term_pattern, words_of
 from .model import (
+    Absence,
     BoundSlot,
     Clause,
     Finding,
@@ -57,24 +58,42 @@ def facts_of(spec: Spec, law: Law) -> Facts:
 
 def make_plan(spec: Spec, library: Library, law: Law) -> tuple[Plan, tuple[Finding, ...]]:
     """Chooses and orders the clauses. Conditions that a missing fact leaves open, slots without a value, clauses that
-    lack or exclude each other and references that lead nowhere are findings."""
+    lack or exclude each other and references that lead nowhere are findings. Every clause of the library is in the plan
+    or among its absences, with the reason."""
     facts = facts_of(spec, law)
     findings: list[Finding] = list(_check_choices(spec, library, law))
     chosen: list[PlannedClause] = []
+    absent = {clause: Absence("forbidden", why) for clause, why in library.forbidden.items()}
     kind = law.kinds.get(str(spec.data.get("kind")), {"takes": frozenset()})
     for clause in library.clauses.values():
-        for planned, found in _choose(clause, spec, facts, takes(kind, clause.id)):
-            findings.extend(found)
-            if planned:
-                chosen.append(planned)
+        planned, absence, found = _choose(clause, spec, facts, takes(kind, clause.id))
+        chosen += planned
+        findings += found
+        if absence:
+            absent[clause.id] = absence
+    replaced = _replaced({planned.clause.id for planned in chosen}, library)
+    absent |= {clause: Absence("replaced", by) for clause, by in replaced.items()}
+    chosen = [planned for planned in chosen if planned.clause.id not in replaced]
     annexes = tuple(
         PlannedAnnex(name, number)
         for number, name in enumerate((a for a in ANNEXES if any(first(spec.data, p) for p in _ANNEX_DATA[a])), 1)
     )
-    plan = Plan(spec, law, library, tuple(numbered(chosen)), annexes, as_of(spec))
+    plan = Plan(spec, law, library, tuple(numbered(chosen)), annexes, as_of(spec), absent)
+    findings.extend(_check_alternatives(plan))
     findings.extend(_check_company(plan))
     findings.extend(_check_references(plan))
     return plan, tuple(findings)
+
+
+def _replaced(chosen: set[str], library: Library) -> dict[str, str]:
+    """The clauses that stand back for another one, and for which. One that stands back itself replaces nothing; in a circle
+    of replacements (which the lint reports) the first in the order of the articles stays."""
+    replaced: dict[str, str] = {}
+    for clause in library.clauses.values():
+        if clause.id in chosen and clause.id not in replaced:
+            replaced |= {other: clause.id for other in clause.replaces if other in chosen and other != clause.id}
+    # A clause met first may have been replaced by a later one: what it replaced itself is then back.
+    return {other: by for other, by in replaced.items() if by not in replaced}
 
 
 def numbered(chosen: list[PlannedClause]) -> Iterator[PlannedClause]:
@@ -93,42 +112,47 @@ def numbered(chosen: list[PlannedClause]) -> Iterator[PlannedClause]:
 
 def _choose(
     clause: Clause, spec: Spec, facts: Facts, taken: bool
-) -> Iterator[tuple[PlannedClause | None, list[Finding]]]:
+) -> tuple[list[PlannedClause], Absence | None, list[Finding]]:
+    """The copies of a clause that belong to the plan; when there are none, why; and what is open or lacks a value."""
     choices = mapping(spec.data.get("choices"))
     left_out = [mapping(item).get("clause") for item in items(choices.get("leave_out"))]
     if clause.id in left_out:
-        index = left_out.index(clause.id)
-        path = f"choices.leave_out[{index}]"
-        yield (
-            None,
-            [
-                find(
-                    "PPP435",
-                    place_of(spec, path),
-                    clause=clause.id,
-                    reason=items(choices["leave_out"])[index].get("reason", ""),
-                )
-            ],
-        )
-        return
-    alternative = str(mapping(choices.get("alternatives")).get(clause.id, ""))
-    alternative = alternative if alternative in clause.alternatives else ""
+        path = f"choices.leave_out[{left_out.index(clause.id)}]"
+        reason = str(first(spec.data, f"{path}.reason") or "")
+        finding = find("PPP435", place_of(spec, path), clause=clause.id, reason=reason)
+        return [], Absence("left-out", reason, path), [finding]
     added = clause.id in items(choices.get("add"))
     if not taken and not added:
-        return
-    for key, scope, path in _copies(clause, spec):
+        return [], Absence("kind", str(spec.data.get("kind", "")), "kind"), []
+    alternative = chosen_alternative(clause, choices)
+    planned: list[PlannedClause] = []
+    findings: list[Finding] = []
+    absence = Absence("nobody")
+    for key, scope, path in copies_of(clause, spec):
         within = facts.within(scope) if scope else facts
         truth = True if added else holds(clause.when, within)
         if truth is None:
             missing = ", ".join(missing_facts(clause.when, within))
-            yield None, [find("PPP430", place_of(spec, path), clause=clause.id, facts=missing)]
+            findings.append(find("PPP430", place_of(spec, path), clause=clause.id, facts=missing))
+            absence = Absence("open", missing, path)
         elif truth:
             why = (Reason("choices.add"),) if added else reasons(clause.when, within)
             slots = {name: _bind(slot, within, path) for name, slot in clause.slots.items()}
-            yield PlannedClause(clause, alternative, 0, key, why, slots), list(_check_slots(clause, slots, spec))
+            planned.append(PlannedClause(clause, alternative, 0, key, why, slots))
+            findings += _check_slots(clause, slots, spec)
+        elif absence.reason != "open":
+            absence = Absence("condition", "", path)
+    return planned, None if planned else absence, findings
 
 
-def _copies(clause: Clause, spec: Spec) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+def chosen_alternative(clause: Clause, choices: Mapping[str, Any]) -> str:
+    """The alternative that a spec chooses for a clause, by name or as `{use: …, agreed_by: …}`; "" for the preferred text."""
+    choice = mapping(choices.get("alternatives")).get(clause.id, "")
+    name = str(choice.get("use", "")) if isinstance(choice, Mapping) else str(choice)
+    return name if name in clause.alternatives else ""
+
+
+def copies_of(clause: Clause, spec: Spec) -> Iterator[tuple[str, Mapping[str, Any], str]]:
     """The copies a clause is made in: (key, names in scope, where in the spec)."""
     if not clause.each:
         yield clause.id, {}, ""
@@ -164,7 +188,7 @@ def _bind(slot: Slot, facts: Facts, where: str) -> BoundSlot:
         value = facts.parameters.get(slot.parameter)
         return BoundSlot(slot, value, "missing" if value is None else "parameter", f"parameter {slot.parameter}")
     values = [value for _, value in select(facts.data, slot.path) if value not in (None, "", [])]
-    path = _full_path(slot.path, where)
+    path = full_path(slot.path, where)
     if values:
         return BoundSlot(slot, values if is_list_path(slot.path) else values[0], "spec", path)
     if slot.default is not None:
@@ -172,7 +196,7 @@ def _bind(slot: Slot, facts: Facts, where: str) -> BoundSlot:
     return BoundSlot(slot, None, "missing", path)
 
 
-def _full_path(path: str, where: str) -> str:
+def full_path(path: str, where: str) -> str:
     """`party.seat` of the second party is `parties[1].seat`."""
     head, _, rest = path.partition(".")
     if head == "party" and where:
@@ -208,13 +232,14 @@ def _check_choices(spec: Spec, library: Library, law: Law) -> Iterator[Finding]:
     for path, clause in named:
         if isinstance(clause, str) and clause not in library.clauses:
             yield find("PPP436", place_of(spec, path), clause=clause, nearest=nearest(clause, library.clauses))
-    for clause, alternative in mapping(choices.get("alternatives")).items():
+    for clause, choice in mapping(choices.get("alternatives")).items():
         place = place_of(spec, "choices.alternatives")
+        alternative = choice.get("use") if isinstance(choice, Mapping) else choice
         if clause not in library.clauses:
             yield find("PPP436", place, clause=clause, nearest=nearest(clause, library.clauses))
         elif alternative not in library.clauses[clause].alternatives:
             known = ", ".join(library.clauses[clause].alternatives) or "-"
-            yield find("PPP437", place, clause=clause, alternative=alternative, known=known)
+            yield find("PPP437", place, clause=clause, alternative=str(alternative), known=known)
     for section in ("decisions", "waivers"):
         for index, item in enumerate(items(spec.data.get(section))):
             name = mapping(item).get("obligation")
@@ -223,17 +248,101 @@ def _check_choices(spec: Spec, library: Library, law: Law) -> Iterator[Finding]:
                 yield find("PPP438", place, obligation=name, nearest=nearest(name, law.obligations))
 
 
+def _check_alternatives(plan: Plan) -> Iterator[Finding]:
+    """A fallback gives something up: it says to whom, and who agreed to it."""
+    choices = mapping(mapping(plan.spec.data.get("choices")).get("alternatives"))
+    for planned in {p.clause.id: p for p in plan.clauses if p.alternative}.values():
+        details = planned.clause.alternatives[planned.alternative]
+        agreed = mapping(mapping(choices.get(planned.clause.id)).get("agreed_by"))
+        words = {f"concedes_{language}": text for language, text in details["concedes"].items()}
+        approvers = plan.library.labels.get("approver", {}).get(details["agreed_by"], {})
+        words |= {f"approver_{language}": text for language, text in approvers.items()}
+        yield find(
+            "PPP441" if agreed else "PPP440",
+            place_of(plan.spec, "choices.alternatives"),
+            clause=planned.clause.id,
+            alternative=planned.alternative,
+            who=", ".join(str(agreed[k]) for k in ("name", "function") if k in agreed),
+            on=str(mapping(choices.get(planned.clause.id)).get("on", "")),
+            **words,
+        )
+
+
 def _check_company(plan: Plan) -> Iterator[Finding]:
-    """Clauses that need, or cannot stand beside, another."""
-    here = {planned.clause.id for planned in plan.clauses}
-    place = place_of(plan.spec, "")
-    for planned in plan.clauses:
+    """Clauses that need, or cannot stand beside, another; each with the smallest set of clauses that conflicts and why each
+    of them is there."""
+    here = {planned.clause.id: planned for planned in plan.clauses}
+    for planned in {p.clause.id: p for p in plan.clauses}.values():
         for other in planned.clause.requires:
             if other not in here:
-                yield find("PPP431", place, clause=planned.clause.id, other=other)
+                conflict = smallest_conflict(planned.clause.id, other, plan)
+                place = place_of(plan.spec, _decided_at(planned))
+                if len(conflict) > 2:
+                    yield find(
+                        "PPP442",
+                        place,
+                        clause=planned.clause.id,
+                        other=other,
+                        set=", ".join(conflict),
+                        why=_whys(conflict, plan),
+                    )
+                else:
+                    yield find("PPP431", place, clause=planned.clause.id, other=other, why=_why_absent(other, plan))
         for other in planned.clause.excludes:
             if other in here:
-                yield find("PPP432", place, clause=planned.clause.id, other=other)
+                place = place_of(plan.spec, _decided_at(planned))
+                pair = (planned.clause.id, other)
+                yield find("PPP432", place, clause=pair[0], other=other, why=_whys(pair, plan))
+
+
+def smallest_conflict(clause: str, needs: str, plan: Plan) -> tuple[str, ...]:
+    """The smallest set of clauses that cannot stand together once `clause` gets the clause it needs: the chain of needs, and
+    the chosen clause that excludes the last of them or is excluded by it. Only (clause, needs) when adding it would do."""
+    library = plan.library.clauses
+    here = {planned.clause.id for planned in plan.clauses}
+    chains: list[tuple[str, ...]] = [(clause, needs)]
+    seen = {clause, needs}
+    while chains:
+        chain = chains.pop(0)
+        last = library.get(chain[-1])
+        for other in sorted(here) if last else ():
+            if other in last.excludes or last.id in library[other].excludes:  # type: ignore[union-attr]
+                return chain if other in chain else (*chain, other)
+        for further in last.requires if last else ():
+            if further not in seen | here:
+                seen.add(further)
+                chains.append((*chain, further))
+    return (clause, needs)
+
+
+def _decided_at(planned: PlannedClause) -> str:
+    """Where in the spec a clause was chosen: the first fact behind it."""
+    return next((r.fact for r in planned.why if r.fact and "*" not in r.fact and "=" not in r.fact), "")
+
+
+def _whys(clauses: Sequence[str], plan: Plan) -> str:
+    here = {planned.clause.id: planned for planned in plan.clauses}
+    return "; ".join(f"{name}: {_reasons_of(here[name])}" for name in clauses if name in here)
+
+
+def _reasons_of(planned: PlannedClause) -> str:
+    parts = (
+        r.condition + (f" ({r.fact}: {r.value})" if r.fact else "") if r.condition else f"{r.fact}: {r.value}"
+        for r in planned.why
+    )
+    return ", ".join(dict.fromkeys(parts))
+
+
+def _why_absent(clause: str, plan: Plan) -> str:
+    """What keeps a clause out, in the words of the spec: `facts.donation: false`."""
+    absence = plan.absent.get(clause)
+    if absence is None or absence.reason not in ("condition", "open"):
+        return (absence.detail or absence.path) if absence else "?"
+    when = plan.library.clauses[clause].when
+    asked = dict.fromkeys(path for path, _ in facts_in(when, plan.law.conditions))
+    return ", ".join(
+        f"{path}: {spell_value(first({**plan.spec.data, 'derived': plan.spec.derived}, path))}" for path in asked
+    )
 
 
 def _check_references(plan: Plan) -> Iterator[Finding]:

@@ -34,6 +34,8 @@ class Result:
     )  # obligation -> names of the parties that bear it
     parties: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)  # file -> its text, for excerpts
+    texts: tuple[tuple[str, str, str], ...] = ()  # clause, alternative and language of every text of the agreement
+    unapproved: tuple[tuple[str, str, str], ...] = ()  # those of them that no jurist approved
 
 
 def paint(text: str, code: str, colour: bool) -> str:
@@ -95,7 +97,7 @@ def render_text(result: Result, ui: str, law: Law | None, matrix: bool, colour: 
         lines.append("  " + word("planned" if result.kind == "spec" else "in_file", ui, basis=result.basis))
         if result.as_of:
             lines.append("  " + word("law_date", ui, date=result.as_of, source=result.as_of_source))
-        lines.append("  " + word("not_approved", ui))
+        lines.append("  " + approval_line(result, ui))
         lines.append("")
     lines.extend(_articles(result, ui, colour))
     lines.extend(render_findings(result.findings, ui, result.sources, law, colour))
@@ -109,13 +111,21 @@ def render_text(result: Result, ui: str, law: Law | None, matrix: bool, colour: 
     return "\n".join(lines) + "\n"
 
 
+def approval_line(result: Result, ui: str) -> str:
+    """How many of the texts a jurist approved; none of what ships is."""
+    approved = len(result.texts) - len(result.unapproved)
+    if not approved:
+        return word("not_approved", ui)
+    return word("approved_texts", ui, approved=approved, total=len(result.texts))
+
+
 def _articles(result: Result, ui: str, colour: bool) -> Iterator[str]:
     if not result.articles:
         return
     states: dict[str, list[Mapping[str, str]]] = {}
     for article in result.articles:
         states.setdefault(article["state"], []).append(article)
-    for state in ("intact", "changed", "moved", "gone", "added"):
+    for state in ("intact", "fallback", "changed", "moved", "gone", "added"):
         items = states.get(state, [])
         if items:
             names = "" if state == "intact" else ": " + "; ".join(f"{a['label']} {a['heading']}" for a in items)
@@ -207,7 +217,6 @@ def as_json(results: Sequence[Result], ui: str, law: Law | None, version: str) -
         "tool": TOOL,
         "version": version,
         "format": 1,
-        "approved_by_jurist": False,
         "files": [_file(result, ui, law) for result in results],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
@@ -220,6 +229,7 @@ def _file(result: Result, ui: str, law: Law | None) -> dict[str, Any]:
         "law_of": result.as_of,
         "law_of_source": result.as_of_source,
         "checked_against": result.basis,
+        "texts": {"total": len(result.texts), "approved_by_jurist": len(result.texts) - len(result.unapproved)},
         "articles": [dict(article) for article in result.articles],
         "findings": [_finding(finding, ui, law) for finding in result.findings],
         "verdicts": [_verdict(verdict, ui, law) for verdict in result.verdicts if law],

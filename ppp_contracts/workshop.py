@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from .approval import texts_of, unapproved
 from .compliance import assess, case_of, findings_of
 from .files import Reading
 from .law import load_law
@@ -18,32 +19,35 @@ from .plan import facts_of, make_plan
 from .report import Result
 from .spec import check_spec, make_spec, place_of, read_spec
 from .validation import Examined
+from .workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """The law and the library that a run works with, and what was wrong in them."""
+    """The law and the library that a run works with, the workspace they come from, and what was wrong in them."""
 
     law: Law
     library: Library
     findings: tuple[Finding, ...]
+    workspace: Workspace | None = None
 
 
-def load_shelf(root: FilePath | None = None, strict: bool = False) -> Shelf:
-    """Reads law and library from a data root. `strict` reads past the cache and holds every file against its schema."""
-    reading = Reading(root or data_root())
+def load_shelf(root: FilePath | None = None, strict: bool = False, workspace: Workspace | None = None) -> Shelf:
+    """Reads law and library from a data root and the overlay of a workspace. `strict` reads past the cache and holds every
+    file against its schema."""
+    reading = Reading(root or data_root(), workspace.overlay if workspace else None)
     if strict:
         reading.strictly()
     law, law_findings = load_law(reading)
-    library, library_findings = load_library(reading)
+    library, library_findings = load_library(reading, workspace.forbids if workspace else None)
     reading.keep()
-    return Shelf(law, library, (*reading.findings, *law_findings, *library_findings))
+    return Shelf(law, library, (*reading.findings, *law_findings, *library_findings), workspace)
 
 
-@lru_cache(maxsize=1)
-def shelf() -> Shelf:
-    """The shipped law and library, read once."""
-    return load_shelf()
+@lru_cache(maxsize=4)
+def shelf(workspace: Workspace | None = None) -> Shelf:
+    """The shipped law and library, with the overlay of a workspace when there is one; read once."""
+    return load_shelf(workspace=workspace)
 
 
 def examine_spec(file: str, shelf: Shelf, frameworks: Sequence[str] = ()) -> Examined:
@@ -127,6 +131,7 @@ def result_of(examined: Examined, shelf: Shelf | None, ui: str) -> Result:
     names = party_names(spec.data, ui) if spec else {}
     signature = spec.data.get("signature") if spec else None
     source = "signature.date" if isinstance(signature, Mapping) and signature.get("date") else "term.start"
+    used = texts_of(examined.plan, texts(spec.data.get("languages"))) if examined.plan and spec else ()
     return Result(
         file=examined.file,
         kind="spec",
@@ -137,4 +142,6 @@ def result_of(examined: Examined, shelf: Shelf | None, ui: str) -> Result:
         bearers=bearers_of(shelf.law, spec.data, names) if spec and shelf else {},
         parties=tuple(names.values()),
         sources={examined.file: examined.document.text} if examined.document else {},
+        texts=used,
+        unapproved=unapproved(shelf.library, used) if shelf else (),
     )

@@ -326,7 +326,8 @@ def test_explain_an_obligation_and_a_clause(capsys: Any, shelf: Any) -> None:
     [
         ({"LANG": "fr_BE.UTF-8"}, "fr"),
         ({"LC_ALL": "nl_BE", "LANG": "fr_BE"}, "nl"),
-        ({"LANG": "de_DE"}, "en"),
+        ({"LANG": "de_BE.UTF-8"}, "de"),
+        ({"LANG": "es_ES"}, "en"),
         ({}, "en"),
     ],
 )
