@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXAMPLE ?= examples/family-shelter.yaml
 
-.PHONY: agreement test check lint bench clean
+.PHONY: agreement test check lint bench docs clean
 
 $(BIN)/ppp-contracts: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,8 +36,12 @@ check: $(VENV)/.test
 	$(BIN)/mypy --strict ppp_contracts
 	$(BIN)/ppp-contracts library lint
 
+# The library as pages to browse: open docs/site/index.html.
+docs: $(BIN)/ppp-contracts
+	$(BIN)/ppp-contracts library site -o docs/site
+
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/bench.py
 
 clean:
-	rm -rf out $(VENV) node_modules build dist
+	rm -rf out docs/site $(VENV) node_modules build dist

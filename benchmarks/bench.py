@@ -6,13 +6,18 @@
 2. A warm build of one language (spec read, plan, agreement, Word bytes) beside docxtpl loading and rendering the same
    text from one big template: the built document with each slot's value put back as `{{ name }}`, autoescape on.
 3. The same two as whole processes, with and without the cache.
+4. `check --matrix` of an example, whole process, beside the same imports as in 1.
+5. `check` of 1 000 files in one call: how many cores it keeps busy, and the peak memory of the main process with 100 files and
+   with 1 000 (which has to be the same).
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -45,6 +50,53 @@ def in_turn(runs: int, *jobs: Callable[[], object]) -> list[list[float]]:
     return times
 
 
+# The command, and what it took: wall time, processor time of all processes, peak memory (KiB) of this one.
+CHECK = """
+import json, resource, sys, time
+from ppp_contracts import cli
+begun = time.perf_counter()
+code = cli.run(sys.argv[1:])
+wall = time.perf_counter() - begun
+own, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+busy = sum(used.ru_utime + used.ru_stime for used in (own, workers))
+print(json.dumps([code, wall, busy, own.ru_maxrss]), file=sys.stderr)
+"""
+
+
+def crowd(folder: Path, count: int) -> tuple[float, float, int]:
+    """Checks that many copies of the examples in one call with every report; (wall, processor time, peak KiB)."""
+    examples = sorted((ROOT / "examples").glob("*.yaml"))
+    specs = folder / f"specs-{count}"
+    specs.mkdir()
+    for number in range(count):
+        shutil.copy(examples[number % len(examples)], specs / f"{number:05}.yaml")
+    reports = [
+        f"--output={name}={folder / f'{name}-{count}'}" for name in ("json", "sarif", "junit", "csv", "markdown")
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", CHECK, "check", str(specs), "--quiet", *reports],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=True,
+    )
+    code, wall, busy, peak = json.loads(done.stderr.decode().splitlines()[-1])
+    assert code == 0
+    return wall, busy, peak
+
+
+def report_crowd(folder: Path) -> bool:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    _, _, small = crowd(folder, 100)
+    wall, busy, large = crowd(folder, 1000)
+    good = large <= small * 1.15
+    print(
+        f"check, 1000 files, five reports: {wall:.1f} s, {busy / wall:.2f} of {cores} cores busy; peak of the main process "
+        f"{small / 1024:.0f} MiB with 100 files, {large / 1024:.0f} MiB with 1000, at most 15 % more: "
+        f"{'ok' if good else 'TOO MUCH'}"
+    )
+    return good
+
+
 def report(title: str, ours: list[float], peers: list[float], limit: float) -> bool:
     ratio = statistics.median(a / b for a, b in zip(ours, peers, strict=True))
     good = ratio <= limit
@@ -57,8 +109,6 @@ def report(title: str, ours: list[float], peers: list[float], limit: float) -> b
 
 def big_template(folder: Path) -> tuple[Path, Path]:
     """The built document as one docxtpl template, and its context as JSON."""
-    import json
-
     from ppp_contracts.assembly import assemble
     from ppp_contracts.building import load_house_template
     from ppp_contracts.model import Paragraph, Span
@@ -98,6 +148,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--runs", type=int, default=11)
     runs = arguments.parse_args().runs
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled, as its peers are
     good = True
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -113,6 +164,10 @@ def main() -> int:
         ours, peers = in_turn(runs, process(*command, "validate", SPEC), imports)
         good &= report(f"validate, {lines} lines, whole process", ours, peers, 1.6)
 
+        ours, peers = in_turn(runs, process(*command, "check", "--matrix", SPEC), imports)
+        good &= report(f"check --matrix, {lines} lines, whole process", ours, peers, 2.5)
+        good &= report_crowd(folder)
+
         from docxtpl import DocxTemplate
 
         from ppp_contracts.assembly import assemble
@@ -127,8 +182,6 @@ def main() -> int:
             plan = examine_spec(SPEC, shelves).plan
             assert plan is not None
             return make_document(plan, assemble(plan, "fr")[0], template)[0]
-
-        import json
 
         values = json.loads(context.read_text(encoding="utf-8"))
 

@@ -411,7 +411,7 @@ def _text(voice: Voice, item: Mapping[str, Any], key: str) -> str:
 
 
 def _plain(voice: Voice, item: Mapping[str, Any], key: str) -> str:
-    return str(item.get(key, ""))
+    return l10n.typeset(str(item.get(key, "")), voice.language)
 
 
 def _party(voice: Voice, item: Mapping[str, Any], key: str) -> str:
@@ -448,6 +448,28 @@ def _headed(
         yield from _listed(voice, annex, number, listed, columns)
 
 
+def _staff(voice: Voice) -> Iterator[Paragraph | Table]:
+    """Each worker who is lent, in a table of its own: what article 32 of the law of 24 July 1987 wants written."""
+    for number, item in enumerate(mappings(_section(voice, "staff", "secondments")), 1):
+        start, end = voice.date(item.get("from")), voice.date(item.get("until"))
+        ground = voice.label("secondment_ground", item["ground"]) if item.get("ground") else ""
+        facts = [
+            ("worker", voice.text(item.get("worker"))),
+            ("employer", voice.party(item.get("employer"))),
+            ("user", voice.party(item.get("user"))),
+            ("tasks", voice.text(item.get("tasks"))),
+            ("instructions", voice.text(item.get("instructions"))),
+            ("period", f"{start} – {end}"),
+            *((name, voice.text(item.get(name))) for name in ("place", "hours", "pay")),
+            ("cost_by", voice.party(item["cost_by"]) if item.get("cost_by") else ""),
+            ("refund", voice.text(item.get("refund"))),
+            ("ground", ground),
+            *((name, voice.text(item.get(name))) for name in ("ground_reference", "consulted")),
+        ]
+        rows = [(voice.label("column", name), text) for name, text in facts if text]
+        yield _table(voice, "staff", number, [("item", 32, False), ("description", 68, False)], rows)
+
+
 def _goods(voice: Voice) -> Iterator[Paragraph | Table]:
     listed = mappings(_section(voice, "gift", "items")) or mappings(_section(voice, "loan", "items"))
     columns: Columns = (
@@ -469,7 +491,7 @@ def _changes(voice: Voice) -> Iterator[Paragraph | Table]:
 
 def _officers(voice: Voice) -> str:
     officers = mappings(_section(voice, "data_protection", "officers"))
-    named = [f"{voice.party(o.get('party'))} ({o.get('name', '')}, {o.get('email', '')})" for o in officers]
+    named = [f"{voice.party(o.get('party'))} ({voice.text(o.get('name'))}, {o.get('email', '')})" for o in officers]
     return l10n.join_list(named, voice.language)
 
 
@@ -540,6 +562,7 @@ _BUILDERS: Mapping[str, Callable[[Voice], Iterator[Paragraph | Table]]] = {
     "indicators": _indicators,
     "evaluation": _evaluation,
     "data": _data,
+    "staff": _staff,
     "goods": _goods,
     "counterparts": _counterparts,
     "protocol": _protocol,

@@ -6,13 +6,16 @@ An approval counts for one text in one language with one digest. What this progr
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from .codes import find
 from .library import approval_digest, is_approved
 from .model import Approval, Finding, Library, Place, Plan
 from .output import write_together
+from .schema import check_schema
 from .workspace import Workspace
+from .yamlio import parse_yaml
 
 TextKey = tuple[str, str, str]  # clause, alternative ("" the preferred text), language
 
@@ -24,7 +27,8 @@ approvals: 1
 
 
 def stale_approvals(library: Library) -> Iterator[Finding]:
-    """Approvals of texts that changed since, or that the library does not have."""
+    """Approvals of texts that changed since, or that the library does not have. One of a clause that the organisation forbids
+    waits, and is neither."""
     for clause, alternative, language in dict.fromkeys(
         (a.clause, a.alternative, a.language) for a in library.approvals
     ):
@@ -32,6 +36,8 @@ def stale_approvals(library: Library) -> Iterator[Finding]:
             a for a in library.approvals if (a.clause, a.alternative, a.language) == (clause, alternative, language)
         ][-1]
         known = library.clauses.get(clause)
+        if clause in library.forbidden:
+            continue
         if known is None or (alternative, language) not in known.texts:
             yield find("PPP451", Place(last.file), clause=_named(clause, alternative), language=language)
         elif not is_approved(library, clause, alternative, language):
@@ -77,9 +83,11 @@ def approve(
 ) -> tuple[Finding, ...]:
     """Adds approvals of these texts to the review lock of a workspace, after those that stand there.
 
-    The file is written whole or not at all. Gives the findings of the writing.
+    The file is written whole or not at all: not when it could not be read again, say for a name that is no text or too long.
+    Gives the findings of that and of the writing.
     """
     ours = [a for a in library.approvals if a.file == str(workspace.approvals)]
+    by, function, note = (unicodedata.normalize("NFC", words) for words in (by, function, note))  # as it will be read
     new = [
         Approval(
             c, alternative, language, approval_digest(library.clauses[c], alternative, language), by, function, on, note
@@ -87,9 +95,13 @@ def approve(
         for c, alternative, language in texts
     ]
     fresh = [a for a in new if not any(_same(a, known) for known in ours)]
-    body = _HEADER + "list:\n" + "".join(_line(a) for a in (*ours, *fresh))
+    body = (_HEADER + "list:\n" + "".join(_line(a) for a in (*ours, *fresh))).encode()
+    document, findings = parse_yaml(body, str(workspace.approvals))
+    wrong = (*findings, *(check_schema(document, "approvals") if document else ()))
+    if wrong or not fresh:
+        return wrong
     workspace.approvals.parent.mkdir(parents=True, exist_ok=True)
-    return write_together(workspace.approvals.parent, {workspace.approvals.name: body.encode()})
+    return write_together(workspace.approvals.parent, {workspace.approvals.name: body})
 
 
 def _same(one: Approval, other: Approval) -> bool:
@@ -105,4 +117,5 @@ def _line(approval: Approval) -> str:
     entry |= {"by": {"name": approval.by, "function": approval.function}, "on": approval.on}
     if approval.note:
         entry["note"] = approval.note
-    return f"- {json.dumps(entry, ensure_ascii=False)}\n"  # JSON is YAML; quoted text stays text
+    shown = json.dumps(entry, ensure_ascii=False)  # JSON is YAML: quoted text stays text
+    return "- " + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in shown) + "\n"

@@ -60,8 +60,8 @@ class Voice:
         return self.label("document", name)
 
     def text(self, value: Any) -> str:
-        """A text of the spec in this language; "" when it is not there."""
-        return l10n.text_in(value, self.language) or ""
+        """A text of the spec in this language, typeset as the clauses are; "" when it is not there."""
+        return l10n.typeset(l10n.text_in(value, self.language) or "", self.language)
 
     def party(self, name: Any) -> str:
         """The short name of a party, by its id."""

@@ -16,7 +16,8 @@ from .manifest import make_manifest
 from .model import Agreement, Finding, Law, Place, Plan, Severity
 from .output import beside, edited_since, file_stem, write_together
 from .paths import data_root, texts
-from .workshop import Shelf, examine_spec, stops_build
+from .validation import Examined
+from .workshop import Shelf, examine_spec, result_of, stops_build
 
 # Raised when `Template.to_data` changes its shape: what an older program kept is then made anew.
 TEMPLATE_FORMAT = 2
@@ -32,11 +33,14 @@ def build_files(
     force: bool,
     template_file: str,
     shelves: Shelf,
+    today: str = "",
+    ui: str = "en",
 ) -> Built:
     """Builds a spec into a folder: (files written, findings, sources for excerpts, the law used).
 
     Nothing is written when a finding stops the build, when a Word file there was edited since it was built (unless
-    `force`), or when one of the files cannot be written.
+    `force`), or when one of the files cannot be written. Where a waiver lets an error pass, the record of the check (made
+    `today`, ISO) goes with the agreement and prints the waiver.
     """
     examined = examine_spec(spec_file, shelves)
     sources = {spec_file: examined.document.text} if examined.document else {}
@@ -67,6 +71,14 @@ def build_files(
         files[f"{stem}.manifest.json"] = beside(manifest, document, f"{stem}.docx")
     if stops_build(findings, draft):
         return refuse()
+    if any(name == "waived" for finding in examined.findings for name, _ in finding.params):
+        stem = file_stem(
+            str(examined.plan.spec.data.get("reference", "")),
+            str(examined.plan.spec.data.get("version", "")),
+            "record",
+            draft,
+        )
+        files |= _record(examined, shelves, stem, today, ui)
     edited = () if force else tuple(_edited(folder, files))
     problems = edited or write_together(folder, files)
     if problems:
@@ -75,11 +87,29 @@ def build_files(
     return [str(folder / name) for name in files], worth_saying, sources, shelves.law
 
 
+def _record(examined: Examined, shelves: Shelf, stem: str, today: str, ui: str) -> dict[str, bytes]:
+    """The record of the check of a spec whose errors are waived, as JSON and as a page."""
+    from .record import Signer, make_record, sheet_of
+    from .word.sheet import write_sheet
+
+    results = [result_of(examined, shelves, ui)]
+    sheet = sheet_of(results, shelves, Signer(), today, ui)
+    return {
+        f"{stem}.json": make_record(results, shelves, (), Signer(), today),
+        f"{stem}.docx": write_sheet(sheet.title, sheet.sections, ui),
+    }
+
+
 def _edited(folder: FilePath, files: Mapping[str, bytes]) -> list[Finding]:
     out = []
     for name in files:
         target = folder / name
-        if name.endswith(".docx") and target.exists() and edited_since(target, folder / f"{name[:-5]}.manifest.json"):
+        if (
+            name.endswith(".docx")
+            and f"{name[:-5]}.manifest.json" in files
+            and target.exists()
+            and edited_since(target, folder / f"{name[:-5]}.manifest.json")
+        ):
             out.append(find("PPP013", Place(str(target)), file=str(target)))
     return out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -11,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 from . import __version__
 from .approval import TextKey, demand_approval
 from .codes import find
-from .compliance import CHANGED, GONE, STANDS, Case, Statement, assess, findings_of, used_facts
+from .compliance import CHANGED, GONE, STANDS, Case, Statement, assess, by_subject, findings_of, used_facts
 from .conditions import Facts
 from .finding import LANGUAGES, Finding, Place
+from .law import frameworks_of
+from .library import approval_digest
 from .messages import word
 from .model import Library
 from .parameters import parameters_at
+from .passage import Passage, Scene, persons_of_manifest
 from .paths import mapping, mappings, texts
 from .report import Result
+from .trap import catch_traps, findings_of_traps, traps_asked
 from .workshop import Shelf, bearers_of, examine_spec, party_names, result_of
 
 if TYPE_CHECKING:
@@ -28,23 +33,29 @@ MAX_DOCX = 64 * 2**20
 
 
 def check_file(
-    file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[str], ui: str, require_approved: bool = False
+    file: str,
+    shelves: Shelf,
+    spec_file: str,
+    frameworks: Sequence[str],
+    ui: str,
+    require_approved: bool = False,
+    date: str = "",
 ) -> Result:
-    """Checks a spec (`.yaml`, `.yml`) or a Word file (`.docx`); another ending is a finding. With `require_approved` so are
-    texts that no jurist approved."""
+    """Checks a spec (`.yaml`, `.yml`) or a Word file (`.docx`) by the law of a date (else of its signature, else of its start);
+    another ending is a finding. With `require_approved` so are texts that no jurist approved."""
     ending = FilePath(file).suffix.lower()
     if ending in (".yaml", ".yml"):
-        result = result_of(examine_spec(file, shelves, frameworks), shelves, ui)
+        result = result_of(examine_spec(file, shelves, frameworks, date), shelves, ui, date)
     elif ending in (".docx", ".docm", ".dotx", ".doc"):
-        result = check_word(file, shelves, spec_file, frameworks, ui)
+        result = check_word(file, shelves, spec_file, frameworks, ui, date)
     else:
         return Result(file, "unknown", (find("PPP014", Place(file), file=file),))
-    if not require_approved or not result.verdicts:
+    if not require_approved or not result.texts:
         return result
     return replace(result, findings=(*result.findings, *demand_approval(file, result.unapproved, len(result.texts))))
 
 
-def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[str], ui: str) -> Result:
+def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[str], ui: str, date: str = "") -> Result:
     """What became of each article of a Word file, and the verdicts on what is left.
 
     It is held against the spec when one is named, else against the manifest beside the file, else against the one
@@ -75,38 +86,70 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
     fallbacks, rest = recognise_fallbacks(differences, expected, shelves.library)
     found += [*reader_findings, *findings_of_differences(rest, file)]
     found += findings_of_fallbacks(fallbacks, shelves.library, file)
-    case = case_of_manifest(expected, _states(differences), shelves, fallbacks)
+    case = case_of_manifest(
+        {**expected, "as_of": date or expected.get("as_of", "")}, _states(differences), shelves, fallbacks
+    )
     verdicts = assess(case, frameworks)
     found += findings_of(verdicts, case, lambda path: Place(file, path=path))
+    catches = catch_traps(_scene_of_file(case, expected, rest, file), frameworks)
+    found += findings_of_traps(catches)
     who = _parties_of(expected, shelves, ui)
     names = party_names(who, ui)
-    texts_in, missing = _approval_of(expected, shelves, bool(spec_file) or own.beside is not None)
+    texts_in, missing = _approval_of(expected, shelves, bool(spec_file) or own.beside is not None, fallbacks)
     return Result(
         file=file,
         kind="word",
         findings=tuple(dict.fromkeys(found)),
         verdicts=verdicts,
-        as_of=str(expected.get("as_of", "")),
-        as_of_source=spec_file if spec_file else "manifest",
+        as_of=case.as_of,
+        as_of_source="--as-of" if date else spec_file if spec_file else "manifest",
         basis=basis,
         articles=_articles(expected, rest, fallbacks),
         bearers=bearers_of(shelves.law, who, names),
         parties=tuple(names.values()),
         texts=texts_in,
         unapproved=missing,
+        catches=catches,
+        traps=traps_asked(case, frameworks),
+        frameworks=frameworks_of(shelves.law, case.facts),
     )
 
 
+def _scene_of_file(case: Case, manifest: Mapping[str, Any], differences: Sequence[Any], file: str) -> Scene:
+    """The scene of a Word file: what was added to it or changed in it. The rest is the library's, or was checked as a spec."""
+    passages = tuple(
+        Passage("file", d.new, case.languages, Place(file, path=d.where), old=d.old if d.state == "changed" else "")
+        for d in differences
+        if d.state in ("added", "changed") and d.new
+    )
+    articles = frozenset(int(article["number"]) for article in mappings(manifest.get("articles")))
+    annexes = frozenset(
+        int(number)
+        for paragraph in mappings(manifest.get("paragraphs"))
+        if paragraph.get("part") == "annex"
+        for number in re.findall(r"[0-9]+$", str(paragraph.get("label", "")))
+    )
+    persons = persons_of_manifest(manifest)
+    return Scene(case, passages, lambda path: Place(file, path=path), articles, annexes, persons)
+
+
 def _approval_of(
-    manifest: Mapping[str, Any], shelves: Shelf, trusted: bool
+    manifest: Mapping[str, Any], shelves: Shelf, trusted: bool, fallbacks: Sequence[Fallback]
 ) -> tuple[tuple[TextKey, ...], tuple[TextKey, ...]]:
     """The texts of a Word file, and those that no jurist approved as they were when it was built.
 
-    What only the file itself says of its texts is a claim, and counts as not approved.
+    What only the file itself says of its texts is a claim, and counts as not approved; so does what an older program wrote,
+    which named no texts. An article that holds another text of the playbook counts with that one.
     """
     language = str(manifest.get("language", ""))
     approved = {(a.clause, a.alternative, a.language, a.digest) for a in shelves.library.approvals}
-    listed = [(str(c), str(a), str(d)) for c, a, d in manifest.get("texts", ())]
+    articles = [(str(a["clause"]), str(a["alternative"]), "") for a in manifest.get("articles", ())]
+    listed = [(str(c), str(a), str(d)) for c, a, d in manifest.get("texts") or articles]
+    swapped = {fallback.clause: fallback.alternative for fallback in fallbacks}
+    for at, (clause, _, _) in enumerate(listed):
+        if clause in swapped:
+            known = shelves.library.clauses[clause]
+            listed[at] = (clause, swapped[clause], approval_digest(known, swapped[clause], language))
     every = tuple((clause, alternative, language) for clause, alternative, _ in listed)
     missing = tuple((c, a, language) for c, a, d in listed if not trusted or (c, a, language, d) not in approved)
     return every, missing
@@ -217,6 +260,7 @@ def case_of_manifest(
     slots = {(str(clause), str(slot)): value for clause, slot, value in manifest.get("slots", ())}
     alternatives = {str(a["clause"]): str(a["alternative"]) for a in manifest.get("articles", ())}
     swapped = {fallback.article for fallback in fallbacks}
+    foreign = _other_texts(manifest, shelves.library)
     language = str(manifest.get("language", ""))
     statements = [s for fallback in fallbacks for s in _statements_of(fallback, shelves.library, language)]
     for p in manifest.get("paragraphs", ()):
@@ -238,15 +282,24 @@ def case_of_manifest(
                 p["anchor"],
                 p["digest"][:12],
                 state,
+                (clause, alternatives.get(clause, "")) not in foreign,
             )
         )
-    decisions = {
-        str(i["obligation"]): i for i in data.get("decisions") or () if isinstance(i, Mapping) and "obligation" in i
-    }
-    waivers = {
-        str(i["obligation"]): i for i in data.get("waivers") or () if isinstance(i, Mapping) and "obligation" in i
-    }
+    decisions, waivers = by_subject(data.get("decisions")), by_subject(data.get("waivers"))
     return Case(shelves.law, shelves.library, facts, statements, slots, as_of, decisions, waivers, (language,))
+
+
+def _other_texts(manifest: Mapping[str, Any], library: Library) -> frozenset[tuple[str, str]]:
+    """Clause and alternative of the texts that were not this library's when the file was built: an overlay's, or older ones.
+    What the library claims of its own text says nothing about them."""
+    language = str(manifest.get("language", ""))
+    listed = [(str(c), str(a), str(d)) for c, a, d in manifest.get("texts", ())]
+    return frozenset(
+        (clause, alternative)
+        for clause, alternative, digest in listed
+        if (known := library.clauses.get(clause)) and (alternative, language) in known.texts
+        if approval_digest(known, alternative, language) != digest
+    )
 
 
 def _statements_of(fallback: Fallback, library: Library, language: str) -> Iterator[Statement]:

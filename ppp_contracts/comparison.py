@@ -51,6 +51,9 @@ class Difference:
     old: str = ""
     new: str = ""
     shown: str = ""  # the words that differ, in context; for concealed text that text
+    lines: tuple[
+        tuple[int, str], ...
+    ] = ()  # the paragraphs of the file that it stands in: place in its order, and text
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ def _difference(entry: Mapping[str, Any], match: _Match, is_moved: bool, where: 
     else:
         state, shown = CHANGED, show_difference(old, DOTS.sub(BLANK_SHOWN, new))
     keys = ("part", "article", "label", "clause", "block", "anchor")
-    return Difference(state, where, **{key: entry[key] for key in keys}, old=old, new=new, shown=shown)
+    lines = tuple((piece.at, piece.text) for piece in match.pieces)
+    return Difference(state, where, **{key: entry[key] for key in keys}, old=old, new=new, shown=shown, lines=lines)
 
 
 # --------------------------------------------------------------------------------------------- pieces
@@ -389,10 +393,10 @@ def _added(
             continue
         new = " ".join(piece.text.split())
         if piece.concealed:
-            yield Difference(CONCEALED, where, new=new, shown=piece.concealed)
+            yield Difference(CONCEALED, where, new=new, shown=piece.concealed, lines=((piece.at, piece.text),))
         text = normalise(piece.text)
         if text and text not in known and not (piece.in_contents and _is_contents_line(text, titles)):
-            yield Difference(ADDED, where, new=new, shown=new)
+            yield Difference(ADDED, where, new=new, shown=new, lines=((piece.at, piece.text),))
 
 
 def _is_contents_line(text: str, titles: set[str]) -> bool:

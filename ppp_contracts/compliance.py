@@ -14,7 +14,7 @@ from .codes import find
 from .conditions import OPERATORS, Facts, facts_in, holds, number
 from .law import in_framework, relevance
 from .library import fulfils_of, is_approved
-from .model import Evidence, Finding, Law, Library, Obligation, Outcome, Place, Plan, Severity, Verdict
+from .model import Basis, Evidence, Finding, Law, Library, Obligation, Outcome, Place, Plan, Severity, Verdict
 from .paths import parse_path, select, texts
 
 STANDS, CHANGED, GONE = "stands", "changed", "gone"
@@ -33,6 +33,7 @@ class Statement:
     anchor: str
     digest: str
     state: str = STANDS
+    known: bool = True  # whether the text is the library's, whose claims are read, and no older or other one
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,17 @@ def case_of(plan: Plan, facts: Facts) -> Case:
         statements,
         slots,
         plan.as_of,
-        _by_obligation(data.get("decisions")),
-        _by_obligation(data.get("waivers")),
+        by_subject(data.get("decisions")),
+        by_subject(data.get("waivers")),
         tuple(texts(data.get("languages"))),
     )
 
 
-def _by_obligation(items: Any) -> dict[str, Mapping[str, Any]]:
+def by_subject(items: Any) -> dict[str, Mapping[str, Any]]:
+    """Decisions or waivers by the obligation or trap that they are about."""
     listed = items if isinstance(items, list) else []
-    return {str(i["obligation"]): i for i in listed if isinstance(i, Mapping) and "obligation" in i}
+    named = ((i.get("obligation", i.get("trap")), i) for i in listed if isinstance(i, Mapping))
+    return {str(name): item for name, item in named if name is not None}
 
 
 def assess(case: Case, frameworks: Sequence[str] = ()) -> tuple[Verdict, ...]:
@@ -124,7 +127,7 @@ _ABSENT: Mapping[str, str] = {"not-used": "not_of_this_kind", "optional": "optio
 
 
 def _verdict(obligation: Obligation, case: Case, claims: Mapping[str, list[Statement]]) -> Verdict:
-    severity = _severity(obligation, case.facts)
+    severity = severity_of(obligation.severity, obligation.basis, case.facts)
     makers = tuple(c.id for c in case.library.clauses.values() if obligation.id in c.fulfils)
     base = Verdict(obligation.id, Outcome.NOT_APPLICABLE, severity, clauses=makers)
     if obligation.in_force_from and case.as_of and case.as_of < obligation.in_force_from:
@@ -144,10 +147,10 @@ def _verdict(obligation: Obligation, case: Case, claims: Mapping[str, list[State
     return _decided(verdict, case)
 
 
-def _severity(obligation: Obligation, facts: Facts) -> Severity:
+def severity_of(severities: Sequence[tuple[Any, Severity]], bases: Sequence[Basis], facts: Facts) -> Severity:
     """The first severity whose condition is not false; what rests on doubtful grounds only is capped."""
-    level = next((level for when, level in obligation.severity if holds(when, facts) is not False), Severity.WARNING)
-    certainties = {basis.certainty for basis in obligation.basis}
+    level = next((level for when, level in severities if holds(when, facts) is not False), Severity.WARNING)
+    certainties = {basis.certainty for basis in bases}
     if not certainties & {"V", "V2"}:
         level = min(level, Severity.WARNING if "K" in certainties else Severity.ADVICE)
     return level
@@ -175,6 +178,8 @@ def _stated(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims)
         return replace(base, outcome=Outcome.FAIL, note="gone" if found else "not_stated")
     if any(s.state == CHANGED for s in found):
         return replace(base, outcome=Outcome.REVIEW, note="changed")
+    if not all(s.known for s in found):
+        return replace(base, outcome=Outcome.REVIEW, note="other_text")
     if any(_is_only_claimed(s, case) for s in found):
         return replace(base, outcome=Outcome.REVIEW, note="overlay")
     return base
@@ -183,9 +188,8 @@ def _stated(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims)
 def _is_only_claimed(statement: Statement, case: Case) -> bool:
     """Whether an organisation's own text says that it states a duty, and no jurist has approved it yet."""
     clause = case.library.clauses[statement.clause]
-    return statement.alternative in clause.overlaid and not all(
-        is_approved(case.library, clause.id, statement.alternative, language) for language in case.languages
-    )
+    approved = (is_approved(case.library, clause.id, statement.alternative, language) for language in case.languages)
+    return statement.alternative in clause.overlaid and not (case.languages and all(approved))
 
 
 def _not_stated(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
@@ -293,21 +297,15 @@ _CODE = {Outcome.FAIL: "PPP301", Outcome.OPEN: "PPP302", Outcome.REVIEW: "PPP303
 def findings_of(verdicts: Sequence[Verdict], case: Case, place: Callable[[str], Place]) -> tuple[Finding, ...]:
     """The findings of the verdicts that are no pass. `place` gives the place of a fact path ("" for the whole file).
 
-    A waiver that is in force makes the finding quiet (advice); the verdict stays what it is. One past its date is a
-    finding of its own.
+    A waiver that is in force makes the finding quiet (advice); the verdict stays what it is.
     """
     out: list[Finding] = []
     for verdict in verdicts:
         code = _CODE.get(verdict.outcome)
         if not code:
             continue
-        waiver = case.waivers.get(verdict.obligation)
-        valid = waiver is not None and str(waiver.get("expires", "")) >= case.as_of
-        if waiver is not None and not valid:
-            out.append(
-                find("PPP305", place("waivers"), obligation=verdict.obligation, expires=waiver.get("expires", ""))
-            )
-        severity = Severity.ADVICE if valid else verdict.severity
+        waived = waiver_of(case, verdict.obligation)
+        severity = Severity.ADVICE if waived else verdict.severity
         where = place(verdict.missing[0] if verdict.missing and "#" not in verdict.missing[0] else "")
         out.append(
             find(
@@ -321,9 +319,71 @@ def findings_of(verdicts: Sequence[Verdict], case: Case, place: Callable[[str], 
                 detail=f" ({about})"
                 if (about := ", ".join((*verdict.missing, _articles(verdict))).strip(", "))
                 else "",
+                **waived,
             )
         )
     return tuple(out)
+
+
+def waiver_of(case: Case, subject: str) -> dict[str, Any]:
+    """What a message says of the waiver of an obligation or trap that is in force on the date of the case; {} when there is none."""
+    waiver = case.waivers.get(subject)
+    if waiver is None or str(waiver.get("expires", "")) < case.as_of:
+        return {}
+    by = waiver.get("approved_by")
+    who = ", ".join(str(by[key]) for key in ("name", "function") if key in by) if isinstance(by, Mapping) else str(by)
+    return {
+        "waived": str(waiver.get("reason", "")),
+        "waived_by": who,
+        "waived_on": str(waiver.get("on", "")),
+        "waived_until": str(waiver.get("expires", "")),
+    }
+
+
+def findings_of_waivers(case: Case, met: frozenset[str], place: Callable[[str], Place]) -> Iterator[Finding]:
+    """Waivers past their date, and waivers of what is no failing (`met`: the obligations and traps with a finding)."""
+    for subject, waiver in case.waivers.items():
+        expires = str(waiver.get("expires", ""))
+        if expires < case.as_of:
+            yield find("PPP305", place("waivers"), obligation=subject, expires=expires)
+        elif subject not in met:
+            yield find("PPP309", place("waivers"), obligation=subject)
+
+
+# ----------------------------------------------------------------------------------------- the law to come
+
+
+def announcements(case: Case, until: str, used: frozenset[str], place: Place) -> Iterator[Finding]:
+    """What changes in the law after the date of the case, up to and including the last day of the agreement: obligations that
+    begin or end, and parameters that change, of those the agreement uses (`used`)."""
+    for obligation in case.law.obligations.values():
+        if case.as_of < obligation.in_force_from <= until and holds(obligation.applies_when, case.facts) is not False:
+            yield find("PPP306", place, id=obligation.id, date=obligation.in_force_from, **_titles(obligation))
+        if case.as_of <= obligation.in_force_to < until and holds(obligation.applies_when, case.facts):
+            yield find("PPP307", place, id=obligation.id, date=obligation.in_force_to, **_titles(obligation))
+    for name in sorted(used):
+        for since, value in case.law.parameters.get(name, ()):
+            if case.as_of < since <= until:
+                yield find("PPP308", place, name=name, date=since, value=value)
+
+
+def _titles(obligation: Obligation) -> dict[str, Any]:
+    return {f"title_{language}": title for language, title in obligation.title.items()}
+
+
+def parameters_used(plan: Plan) -> frozenset[str]:
+    """The parameters of the law that the chosen clauses print or that the obligations are measured by."""
+    names = {slot.parameter for planned in plan.clauses for slot in planned.clause.slots.values() if slot.parameter}
+    waiting: list[Any] = [part for o in plan.law.obligations.values() for part in (o.check, o.applies_when)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            if isinstance(node.get("parameter"), str):
+                names.add(node["parameter"])
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return frozenset(names)
 
 
 def _articles(verdict: Verdict) -> str:
@@ -345,6 +405,9 @@ def used_facts(law: Law, library: Library, data: Mapping[str, Any]) -> dict[str,
             *(when for when, _ in obligation.severity),
             *_conditions_in(obligation.check),
         ]
+    conditions += [view.get("applies_when") for view in law.frameworks.values()]
+    for trap in law.traps.values():
+        conditions += [trap.applies_when, *(when for when, _ in trap.severity), *_conditions_in(trap.found)]
     asked: dict[str, set[str]] = {}
     for condition in conditions:
         for path, operator in facts_in(condition, law.conditions):
@@ -362,7 +425,7 @@ def _conditions_in(check: Mapping[str, Any]) -> Iterator[Any]:
         yield check["holds"]
     if check["kind"] == "role":
         yield {"role": check["role"]}
-    for part in check.get("checks", ()):
+    for part in (*check.get("checks", ()), *check.get("parts", ())):
         yield from _conditions_in(part)
 
 

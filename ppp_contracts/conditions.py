@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from .model import Reason
-from .paths import first, is_list_path, select
+from .paths import first, is_list_path, mappings, select
 
 Truth = bool | None
 
@@ -46,6 +46,8 @@ def holds(condition: Any, facts: Facts) -> Truth:
         return holds(facts.conditions[condition["condition"]], facts)
     if "role" in condition:
         return _role(condition, facts)
+    if "some" in condition:
+        return _some(condition, facts)
     return _fact(condition, facts)
 
 
@@ -68,11 +70,41 @@ def _role(condition: Mapping[str, Any], facts: Facts) -> Truth:
     return all(OPERATORS[name](count, bound) for name, bound in bounds.items())
 
 
+def _some(condition: Mapping[str, Any], facts: Facts) -> Truth:
+    """Whether one item of a list fits `where`. A list that is missing leaves it open, an empty one answers it."""
+    if not isinstance(first(facts.data, condition["some"]), list):
+        return None
+    return _any(holds(part, facts) for part in _each(condition, facts))
+
+
+def _each(condition: Mapping[str, Any], facts: Facts) -> Iterator[Any]:
+    """What stands under `where`, once for each item of the list, with the path of that item for `item`."""
+    listed = first(facts.data, condition["some"])
+    for index in range(len(listed) if isinstance(listed, list) else 0):
+        yield _placed(condition["where"], f"{condition['some']}[{index}]")
+
+
+def _placed(condition: Any, path: str) -> Any:
+    """A condition on `item` as one on the path of an item. A `where` further in has an item of its own."""
+    if isinstance(condition, list):
+        return [_placed(part, path) for part in condition]
+    if not isinstance(condition, Mapping):
+        return condition
+    return {key: value if key == "where" else _placed_at(key, value, path) for key, value in condition.items()}
+
+
+def _placed_at(key: str, value: Any, path: str) -> Any:
+    if key in ("fact", "some") and isinstance(value, str) and value.partition(".")[0] == "item":
+        return path + value[len("item") :]
+    return _placed(value, path)
+
+
 def _fact(condition: Mapping[str, Any], facts: Facts) -> Truth:
     path = condition["fact"]
     operator, operand = next((k, v) for k, v in condition.items() if k != "fact")
-    if isinstance(operand, Mapping) and "parameter" in operand:
-        operand = facts.parameters.get(operand["parameter"])
+    if isinstance(operand, Mapping):
+        other = operand.get("fact")
+        operand = first(facts.data, other) if other else facts.parameters.get(operand["parameter"])
         if operand is None:
             return None
     values = [value for _, value in select(facts.data, path)]
@@ -129,7 +161,10 @@ def _reasons(condition: Any, facts: Facts, name: str) -> Iterator[Reason]:
                 if holds(part, facts):
                     yield from _reasons(part, facts, name)
             return
-    if "condition" in condition:
+    if "some" in condition:
+        part = next(part for part in _each(condition, facts) if holds(part, facts))
+        yield from _reasons(part, facts, name)
+    elif "condition" in condition:
         yield from _reasons(facts.conditions[condition["condition"]], facts, name or condition["condition"])
     elif "not" in condition:
         inner = condition["not"]
@@ -147,7 +182,8 @@ def _reasons(condition: Any, facts: Facts, name: str) -> Iterator[Reason]:
 
 class Step(NamedTuple):
     """One part of a condition as it was asked: how deep it stands, what it asks (`kind` is all, any, not, condition, role or
-    fact; `words` the name, role or test), the answer, and for a fact where it stands and what it is."""
+    fact; `words` the name, role or test), the answer, and for a fact where it stands and what it is. What is asked of some
+    item of a list is an `any` of what is asked of each."""
 
     depth: int
     kind: str
@@ -170,11 +206,15 @@ def trace(condition: Any, facts: Facts, depth: int = 0) -> Iterator[Step]:
             for part in inner if isinstance(inner, list) else (inner,):
                 yield from trace(part, facts, depth + 1)
             return
-    if "condition" in condition:
+    if "some" in condition:
+        yield Step(depth, "any", condition["some"], truth)
+        for part in _each(condition, facts):
+            yield from trace(part, facts, depth + 1)
+    elif "condition" in condition:
         yield Step(depth, "condition", condition["condition"], truth)
         yield from trace(facts.conditions[condition["condition"]], facts, depth + 1)
     elif "role" in condition:
-        roles = [str(p.get("role")) for p in facts.data.get("parties") or () if isinstance(p, Mapping)]
+        roles = [str(p.get("role")) for p in mappings(facts.data.get("parties"))]
         words = f"{condition['role']} {_bounds(condition.get('count', {'at_least': 1}))}"
         yield Step(depth, "role", words, truth, "parties", ", ".join(roles))
     else:
@@ -189,16 +229,17 @@ def _bounds(bounds: Mapping[str, Any]) -> str:
 
 
 def spell_value(value: Any) -> str:
-    """A value as the spec writes it; a missing one as nothing, a parameter by its name."""
+    """A value as the spec writes it; a missing one as nothing, a parameter or another fact by its name."""
     if isinstance(value, Mapping):
-        return str(value.get("parameter", "{…}"))
+        return str(value.get("parameter") or value.get("fact") or "{…}")
     if isinstance(value, list):
         return "[" + ", ".join(map(spell_value, value)) + "]"
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def facts_in(condition: Any, conditions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every (fact path, operator) that a condition looks at; a role is the path of the parties' roles."""
+    """Every (fact path, operator) that a condition looks at; a role is the path of the parties' roles, and what is asked of
+    some item of a list is asked of any."""
     if condition is None:
         return
     for connective in ("all", "any"):
@@ -210,5 +251,36 @@ def facts_in(condition: Any, conditions: Mapping[str, Any]) -> Iterator[tuple[st
         yield from facts_in(conditions.get(condition["condition"], {"all": []}), conditions)
     elif "role" in condition:
         yield "parties[*].role", "is"
+    elif "some" in condition:
+        yield from facts_in(_placed(condition["where"], f"{condition['some']}[*]"), conditions)
     elif "fact" in condition:
-        yield condition["fact"], next(k for k in condition if k != "fact")
+        operator, operand = next((k, v) for k, v in condition.items() if k != "fact")
+        yield condition["fact"], operator
+        if isinstance(operand, Mapping) and "fact" in operand:
+            yield operand["fact"], operator
+
+
+def names_under(key: str, value: Any) -> Iterator[str]:
+    """Every name that stands under a key (`condition`, `parameter`) in a condition, or in whatever holds conditions."""
+    for part in value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ():
+        yield from names_under(key, part)
+    if isinstance(value, Mapping) and isinstance(value.get(key), str):
+        yield value[key]
+
+
+def circle_of(conditions: Mapping[str, Any]) -> tuple[str, ...]:
+    """Named conditions that ask each other in a circle, the first one again at the end; () when there are none."""
+    done: set[str] = set()
+
+    def walk(name: str, chain: tuple[str, ...]) -> tuple[str, ...]:
+        if name in chain:
+            return (*chain[chain.index(name) :], name)
+        if name in done or name not in conditions:
+            return ()
+        for other in names_under("condition", conditions[name]):
+            if found := walk(other, (*chain, name)):
+                return found
+        done.add(name)
+        return ()
+
+    return next((found for name in conditions if (found := walk(name, ()))), ())

@@ -7,25 +7,31 @@ from typing import Any
 
 from .codes import CODES
 from .conditions import trace
+from .law import citation
 from .messages import table, word
-from .model import Clause, Obligation, Plan, PlannedClause
+from .model import Clause, Obligation, Outcome, Plan, PlannedClause, Verdict
 from .plan import copies_of, facts_of, full_path
-from .report import citations, safe
+from .report import citations, evidence_words, safe
 from .schema import nearest
 from .spec import place_of
+from .trap import code_of
+from .validation import Examined
 from .workshop import Shelf
 
 
 def explain(identifier: str, shelf: Shelf, ui: str) -> tuple[str, str]:
     """(the explanation, ""), or ("", the nearest known id)."""
+    if identifier.startswith("PPP7") and f"T-{identifier[4:]}" in shelf.law.traps:
+        identifier = f"T-{identifier[4:]}"
     for known, page in (
         (CODES, _code),
         (shelf.law.obligations, _obligation),
+        (shelf.law.traps, _trap),
         (shelf.library.clauses, _clause),
     ):
         if identifier in known:
             return "\n".join(page(identifier, shelf, ui)) + "\n", ""
-    every = [*CODES, *shelf.law.obligations, *shelf.library.clauses]
+    every = [*CODES, *shelf.law.obligations, *shelf.law.traps, *shelf.library.clauses]
     return "", nearest(identifier, every)
 
 
@@ -59,6 +65,73 @@ def _obligation(name: str, shelf: Shelf, ui: str) -> Iterator[str]:
         if name in clause.fulfils:
             yield f"  {word('explain_clause', ui, clause=clause.id, blocks=', '.join(clause.fulfils[name]))}"
     yield f"  {word('not_approved', ui)}"
+
+
+def _trap(name: str, shelf: Shelf, ui: str) -> Iterator[str]:
+    trap = shelf.law.traps[name]
+    yield f"{name} ({code_of(name)}): {trap.title[ui]}"
+    yield f"  {trap.message[ui].replace('{words}', '…')}"
+    yield f"  {word('explain_when', ui)} {spoken(trap.applies_when, ui) or word('always', ui)}"
+    if trap.in_force_from:
+        yield f"  {word('explain_force', ui, date=trap.in_force_from)}"
+    levels = "; ".join(
+        word(level.name.lower(), ui) + (f" ({word('explain_if', ui)} {spoken(when, ui)})" if when else "")
+        for when, level in trap.severity
+    )
+    yield f"  {word('explain_severity', ui)} {levels}"
+    yield f"  {word(f'trap_{trap.outcome}', ui)}"
+    elsewhere = [*trap.found.get("codes", ()), *trap.found.get("obligations", ())]
+    if elsewhere:
+        yield f"  {word('trap_elsewhere', ui, names=', '.join(elsewhere))}"
+    for phrase in _phrases(trap.found, ui):
+        yield f"  « {phrase} »" if ui == "fr" else f"  “{phrase}”"
+    for basis in trap.basis:
+        cited = citation(shelf.law, basis, ui, word("art", ui))
+        if cited:
+            yield f"  § {cited} ({basis.certainty})"
+    yield f"  → {trap.remedy[ui]}"
+
+
+def _phrases(found: Mapping[str, Any], ui: str) -> Iterator[str]:
+    yield from found.get("phrases", {}).get(ui, ())
+    for part in found.get("parts", ()):
+        yield from _phrases(part, ui)
+
+
+def explain_outcome(identifier: str, examined: Examined, ui: str) -> str:
+    """Why an obligation has the outcome it has for a spec, or where the spec meets a trap: facts with their lines, evidence."""
+    if examined.plan is None:
+        return ""
+    trap = f"T-{identifier[4:]}" if identifier.startswith("PPP7") else identifier
+    verdict = next((v for v in examined.verdicts if v.obligation == identifier), None)
+    lines = _outcome_of(verdict, examined.plan, ui) if verdict else _catches_of(trap, examined, ui)
+    return "\n".join(["", *map(safe, lines)]) + "\n"
+
+
+def _outcome_of(verdict: Verdict, plan: Plan, ui: str) -> Iterator[str]:
+    obligation = plan.law.obligations[verdict.obligation]
+    note = f" – {word(f'note_{verdict.note}', ui)}" if verdict.note else ""
+    yield f"{plan.spec.document.file}: {word(f'outcome_{verdict.outcome.name.lower()}', ui)}{note}"
+    yield from _tree(obligation.applies_when, plan, {}, "", ui)
+    evidence = evidence_words(verdict, ui)
+    if evidence:
+        yield f"  {evidence}"
+    if verdict.missing:
+        yield f"  {word('missing', ui, facts=', '.join(verdict.missing))}"
+    absent = [name for name in verdict.clauses if name in plan.absent]
+    for name in absent if verdict.outcome in (Outcome.FAIL, Outcome.OPEN) else ():
+        absence = plan.absent[name]
+        key = f"absent_{absence.reason.replace('-', '_')}"
+        yield f"  {name}: {word(key, ui, detail=absence.detail)}"
+
+
+def _catches_of(trap: str, examined: Examined, ui: str) -> Iterator[str]:
+    caught = [catch for catch in examined.catches if catch.trap == trap]
+    if trap in (examined.plan.law.traps if examined.plan else ()) and not caught:
+        yield word("trap_not_met", ui, file=examined.file)
+    for catch in caught:
+        decided = f" – {catch.decided}" if catch.decided else ""
+        yield safe(f"{catch.place.file}:{catch.place.line}: {catch.words}{decided}")
 
 
 def _clause(name: str, shelf: Shelf, ui: str) -> Iterator[str]:
@@ -122,7 +195,7 @@ def why(clause: str, plan: Plan, ui: str) -> tuple[str, bool]:
     """Why a clause is in a plan or not, with the lines of the spec behind it; and whether it is."""
     planned = [p for p in plan.clauses if p.clause.id == clause]
     lines = _why_here(planned, plan, ui) if planned else _why_absent(clause, plan, ui)
-    return "\n".join(lines) + "\n", bool(planned)
+    return "\n".join(map(safe, lines)) + "\n", bool(planned)
 
 
 def _why_here(planned: Sequence[PlannedClause], plan: Plan, ui: str) -> Iterator[str]:
@@ -163,10 +236,17 @@ def _traced(clause: Clause, key: str, plan: Plan, ui: str) -> Iterator[str]:
     if clause.when is None:
         yield "  " + word("why_always", ui)
         return
-    facts = facts_of(plan.spec, plan.law)
     copy = next(((scope, at) for name, scope, at in copies_of(clause, plan.spec) if name == key), None)
     scope, at = copy or next(((scope, at) for _, scope, at in copies_of(clause, plan.spec)), ({}, ""))
-    for step in trace(clause.when, facts.within(scope) if scope else facts):
+    yield from _tree(clause.when, plan, scope, at, ui)
+
+
+def _tree(condition: Any, plan: Plan, scope: Mapping[str, Any], at: str, ui: str) -> Iterator[str]:
+    """A condition part by part, each with its answer and, for a fact, its value and line."""
+    if condition is None:
+        return
+    facts = facts_of(plan.spec, plan.law, plan.as_of)
+    for step in trace(condition, facts.within(scope) if scope else facts):
         mark = {True: "✓", False: "✗", None: "?"}[step.truth]
         words = step.words if step.kind in ("fact", "role", "condition") else word(f"why_{step.kind}", ui)
         value = f" → {step.value or word('why_missing', ui)}" if step.kind in ("fact", "role") else ""

@@ -26,7 +26,7 @@ from .markup import parse_text, press_text
 from .model import Text
 from .yamlio import parse_yaml
 
-CACHE_FORMAT = "3"
+CACHE_FORMAT = "4"
 OVERLAY = "overlay:"  # marks the tables of an overlay among the names
 MAX_BYTES = 2_000_000
 MAX_FILES = 20_000
@@ -41,6 +41,7 @@ class Reading:
         self, root: FilePath, overlay: FilePath | None = None, folders: tuple[str, ...] = ("clauses", "law")
     ) -> None:
         self.root, self.overlay = root, overlay
+        self._folders = folders
         self.findings: list[Finding] = []
         self.documents: dict[str, Document] = {}
         self.paths: dict[str, str] = {}  # name -> where it is
@@ -53,6 +54,7 @@ class Reading:
             self._add(overlay, folder)  # type: ignore[arg-type]
         self.names = sorted(self.paths)
         self._digests = self._digest_all()
+        self._wholes: dict[str, str] = {}
         self._kept: dict[str, dict[str, Any]] = {}
         self._pressed: dict[str, dict[str, Any]] = {}
         self._strict = False
@@ -61,9 +63,12 @@ class Reading:
 
     def _add(self, base: FilePath, folder: str) -> None:
         found: dict[str, tuple[str, tuple[int, ...]]] = {}
-        self._scan(os.path.join(base, folder), f"{folder}/", 0, found)
-        replaced = {name[: -len("clause.yaml")] for name in found if name.endswith("/clause.yaml")}
-        over = base is self.overlay
+        over, top = base is self.overlay, os.path.join(base, folder)
+        if over and os.path.islink(top):
+            self.findings.append(find("PPP460", Place(top), file=top))
+            return
+        self._scan(top, f"{folder}/", 0, found, over)
+        replaced = {n[: -len("clause.yaml")] for n in found if n.count("/") == 3 and n.endswith("/clause.yaml")}
         if over:
             for name in [n for n in self.paths if n[: n.rfind("/") + 1] in replaced]:
                 del self.paths[name], self._stats[name]
@@ -73,7 +78,9 @@ class Reading:
                 self.overlaid.add(known)
             self.paths[known], self._stats[known] = path, stat
 
-    def _scan(self, folder: str, prefix: str, depth: int, found: dict[str, tuple[str, tuple[int, ...]]]) -> None:
+    def _scan(
+        self, folder: str, prefix: str, depth: int, found: dict[str, tuple[str, tuple[int, ...]]], over: bool
+    ) -> None:
         """Every `.yaml` and `.md` below a folder. A link is not followed: no path leaves its folder."""
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -81,12 +88,12 @@ class Reading:
             return
         for entry in entries:
             if entry.is_symlink():
-                if self.overlay and folder.startswith(str(self.overlay)):
+                if over:
                     self.findings.append(find("PPP460", Place(entry.path), file=entry.path))
             elif entry.is_dir():
                 if depth < MAX_DEPTH:
-                    self._scan(entry.path, f"{prefix}{entry.name}/", depth + 1, found)
-            elif entry.name.endswith((".yaml", ".md")) and len(found) < MAX_FILES:
+                    self._scan(entry.path, f"{prefix}{entry.name}/", depth + 1, found, over)
+            elif entry.is_file() and entry.name.endswith((".yaml", ".md")) and len(found) < MAX_FILES:
                 stat = entry.stat(follow_symlinks=False)
                 found[prefix + entry.name] = (
                     entry.path,
@@ -96,7 +103,7 @@ class Reading:
     # -------------------------------------------------------------------------------------- digests
 
     def _digest_all(self) -> dict[str, str]:
-        where = f"{self.root}\0{self.overlay or ''}"
+        where = "\0".join((str(self.root), str(self.overlay or ""), *self._folders))
         key = f"digests-{hashlib.sha256(where.encode()).hexdigest()[:32]}"
         kept = (kept_value(key) or {}) if os.name == "posix" else {}
         since, known = kept.get("since", 0), kept.get("files", {})
@@ -117,11 +124,14 @@ class Reading:
 
     def digest(self, prefix: str = "") -> str:
         """One sha256 over names and bytes of every file below a folder, the overlay's included."""
-        whole = hashlib.sha256(CACHE_FORMAT.encode())
-        for name, value in self._digests.items():
-            if name.removeprefix(OVERLAY).startswith(prefix):
-                whole.update(f"{name}\0{value}\n".encode())
-        return whole.hexdigest()
+        if prefix not in self._wholes:
+            listed = (
+                f"{name}\0{value}\n"
+                for name, value in self._digests.items()
+                if name.removeprefix(OVERLAY).startswith(prefix)
+            )
+            self._wholes[prefix] = hashlib.sha256((CACHE_FORMAT + "".join(listed)).encode()).hexdigest()
+        return self._wholes[prefix]
 
     def digest_of(self, names: list[str]) -> str:
         """One sha256 over the bytes of these files."""

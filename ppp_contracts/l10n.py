@@ -16,9 +16,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-# Belgium's own forms. English has no Belgian form that English readers know: Europe's has the day before the month and
-# the sign after the figures, and keeps the English point and comma.
-LOCALES: Mapping[str, str] = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_150"}
+# Belgium's own forms. English has no Belgian form that English readers know: Ireland's has the day before the month and
+# the sign of the euro before the figures, with the English point and comma.
+LOCALES: Mapping[str, str] = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_IE"}
 NBSP, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 MAX_PERIODS = 10_000
 
@@ -102,7 +102,7 @@ def _parse_amount(value: Any, currency: str) -> Decimal:
 
 @lru_cache(maxsize=4096, typed=True)
 def format_amount(value: str | int, currency: str, language: str) -> str:
-    """An amount in figures: «250 000,00 €», «€ 250.000,00»."""
+    """An amount in figures: «250 000,00 €», «€ 250.000,00», «250.000,00 €», «€250,000.00»."""
     from babel.numbers import format_currency
 
     return str(format_currency(_parse_amount(value, currency), currency, locale=_locale(language)))

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .codes import find
+from .conditions import Facts, holds
 from .files import Reading
-from .model import Basis, Finding, Instrument, Law, Obligation, Place, Severity
+from .finding import LANGUAGES
+from .model import Basis, Finding, Instrument, Law, Obligation, Place, Severity, Trap
 from .parameters import dated
 
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "advice": Severity.ADVICE}
@@ -20,11 +22,26 @@ def load_law(reading: Reading) -> tuple[Law, tuple[Finding, ...]]:
     """
     obligations: dict[str, Obligation] = {}
     findings: list[Finding] = []
+    seen: set[tuple[bool, str]] = set()  # an overlay may say anew what ships, and nobody the same thing twice
+
+    def note(file: str, name: str) -> None:
+        if (file in reading.overlaid, name) in seen:
+            findings.append(find("PPP423", Place(reading.shown(file)), id=name))
+        seen.add((file in reading.overlaid, name))
+
     for file in reading.list("law/obligations", ".yaml"):
         for item in reading.yaml(file, "obligations").get("list", ()):
-            if item["id"] in obligations and file not in reading.overlaid:
-                findings.append(find("PPP423", Place(reading.shown(file)), id=item["id"]))
+            note(file, item["id"])
             obligations[item["id"]] = _obligation(item, reading.shown(file))
+    traps: dict[str, Trap] = {}
+    for file in reading.list("law/traps", ".yaml"):
+        document = reading.yaml(file, "traps")
+        lists = document.get("lists", {})
+        for item in document.get("list", ()):
+            note(file, item["id"])
+            traps[item["id"]] = _trap(item, lists, reading.shown(file))
+            unknown = sorted(set(_lists_in(item["found"])) - set(lists))
+            findings += [find("PPP411", Place(reading.shown(file)), name=name) for name in unknown]
     law = Law(
         instruments={item["id"]: _instrument(item) for item in _listed(reading, "instruments")},
         obligations=dict(sorted(obligations.items(), key=lambda pair: _position(pair[0], obligations))),
@@ -34,6 +51,7 @@ def load_law(reading: Reading) -> tuple[Law, tuple[Finding, ...]]:
         kinds=_kinds(reading),
         frameworks={item["id"]: item for item in _listed(reading, "frameworks")},
         digest=reading.digest("law/"),
+        traps=dict(sorted(traps.items())),
     )
     return law, tuple(findings)
 
@@ -101,15 +119,61 @@ def _severities(value: Any) -> Iterator[tuple[Any, Severity]]:
         yield item.get("when"), LEVELS[item["level"]]
 
 
+def _bases(item: Mapping[str, Any]) -> tuple[Basis, ...]:
+    listed = item.get("basis", ())
+    return tuple(Basis(b["instrument"], b["certainty"], str(b.get("article", "")), b.get("row", "")) for b in listed)
+
+
+_PHRASES = ("phrases", "with", "also", "unless", "without")
+
+
+def _lists_in(found: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the lists of phrases that a way of finding uses."""
+    for key in _PHRASES:
+        yield from found.get(key, {}).get("lists", ())
+    for part in found.get("parts", ()):
+        yield from _lists_in(part)
+
+
+def _written_out(found: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
+    """A way of finding with the named lists of phrases after its own phrases."""
+    out = dict(found)
+    for key in _PHRASES:
+        if key in found:
+            every = (found[key], *(lists.get(name, {}) for name in found[key].get("lists", ())))
+            said = {language: tuple(p for words in every for p in words.get(language, ())) for language in LANGUAGES}
+            out[key] = {language: tuple(dict.fromkeys(phrases)) for language, phrases in said.items() if phrases}
+    if "parts" in found:
+        out["parts"] = [_written_out(part, lists) for part in found["parts"]]
+    return out
+
+
+def _trap(item: Mapping[str, Any], lists: Mapping[str, Any], file: str) -> Trap:
+    force = item.get("in_force", {})
+    return Trap(
+        id=item["id"],
+        title=item["title"],
+        basis=_bases(item),
+        severity=tuple(_severities(item["severity"])),
+        outcome=item["outcome"],
+        applies_when=item.get("applies_when"),
+        found=_written_out(item["found"], lists),
+        message=item["message"],
+        remedy=item["remedy"],
+        demand=tuple(item.get("demand", ())),
+        in_force_from=str(force.get("from", "")),
+        in_force_to=str(force.get("to", "")),
+        file=file,
+    )
+
+
 def _obligation(item: Mapping[str, Any], file: str) -> Obligation:
     force = item.get("in_force", {})
     return Obligation(
         id=item["id"],
         title=item["title"],
         demand=tuple(item["demand"]),
-        basis=tuple(
-            Basis(b["instrument"], b["certainty"], str(b.get("article", "")), b.get("row", "")) for b in item["basis"]
-        ),
+        basis=_bases(item),
         bearer=item["bearer"],
         towards=item["towards"],
         form=item.get("form", "duty"),
@@ -124,13 +188,23 @@ def _obligation(item: Mapping[str, Any], file: str) -> Obligation:
     )
 
 
-def in_framework(law: Law, obligation: Obligation, framework: str) -> bool:
-    """Whether an obligation belongs to a framework: a view by instrument or by seed demand, or an instrument's id."""
-    if framework in law.instruments:
+def in_framework(law: Law, obligation: Obligation | Trap, framework: str) -> bool:
+    """Whether an obligation belongs to a framework: a view by instrument, by seed demand or by obligation (one, or all of a
+    topic), or an instrument's id."""
+    if framework not in law.frameworks:
         return any(b.instrument == framework for b in obligation.basis)
     selects = law.frameworks[framework]["selects"]
-    return any(b.instrument in selects.get("instruments", ()) for b in obligation.basis) or any(
-        d in selects.get("demands", ()) for d in obligation.demand
+    return (
+        any(b.instrument in selects.get("instruments", ()) for b in obligation.basis)
+        or any(d in selects.get("demands", ()) for d in obligation.demand)
+        or not {obligation.id, group_of(obligation.id)}.isdisjoint(selects.get("obligations", ()))
+    )
+
+
+def frameworks_of(law: Law, facts: Facts) -> tuple[str, ...]:
+    """The frameworks that the facts of a case call for. One without a condition is for a person to choose."""
+    return tuple(
+        name for name, view in law.frameworks.items() if "applies_when" in view and holds(view["applies_when"], facts)
     )
 
 

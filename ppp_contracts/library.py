@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .codes import find
-from .files import Reading
+from .files import OVERLAY, Reading
 from .markup import parse_inlines, unpress_text
 from .model import LANGUAGES, Approval, Clause, Finding, Library, Place, Slot, Term, Text
 
@@ -33,11 +33,13 @@ def load_library(reading: Reading, forbids: Mapping[str, str] | None = None) -> 
         else:
             findings.append(find("PPP461", Place(reading.shown(names[0])), clause=folder.removeprefix("clauses/")))
     terms: dict[str, Term] = {}
+    seen: set[tuple[bool, str]] = set()
     for file in reading.list("clauses/terms", ".yaml"):
         for key, item in reading.yaml(file, "terms").items():
             if key != "terms":
-                if key in terms and file not in reading.overlaid:
+                if (file in reading.overlaid, key) in seen:
                     findings.append(find("PPP424", Place(reading.shown(file)), key=key))
+                seen.add((file in reading.overlaid, key))
                 terms[key] = _term(key, item, reading.shown(file))
     forbidden = {clause: why for clause, why in (forbids or {}).items() if clause in clauses}
     ordered = {c.id: c for c in sorted(clauses.values(), key=lambda c: (c.order, c.id)) if c.id not in forbidden}
@@ -58,7 +60,7 @@ def _labels(reading: Reading) -> dict[str, Any]:
 
 
 def _approvals(reading: Reading) -> Iterator[Approval]:
-    for file in reading.list("clauses", "approvals.yaml"):
+    for file in (name for name in (APPROVALS, OVERLAY + APPROVALS) if name in reading.paths):
         for item in reading.yaml(file, "approvals").get("list", ()):
             by = item["by"]
             yield Approval(
@@ -87,7 +89,7 @@ class _KeptTexts(Mapping[tuple[str, str], Text]):
         if key not in self._built:
             name = self._names[key]
             pressed = self._reading.kept_texts(key[1]).get(name)
-            self._built[key] = unpress_text(pressed) if pressed else self._reading.text(name)
+            self._built[key] = unpress_text(pressed, self._reading.shown(name)) if pressed else self._reading.text(name)
         return self._built[key]
 
     def __iter__(self) -> Iterator[tuple[str, str]]:

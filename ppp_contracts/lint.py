@@ -7,31 +7,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from pathlib import Path as FilePath
 from typing import Any
 
 from .approval import stale_approvals
 from .assembly import DEFINITIONS, SLOT_TYPES
-from .codes import find
+from .codes import CODES, find
 from .compliance import CHECK_KINDS
-from .conditions import facts_in
-from .files import Reading
+from .conditions import facts_in, names_under
+from .fact import fact_exists, fact_type
+from .files import OVERLAY, Reading
 from .l10n import typeset
 from .law import group_of, load_law, relevance, takes
 from .library import fulfils_of, load_library
 from .markup import ANNEXES, term_pattern, words_of
-from .model import LANGUAGES, Block, Clause, Finding, Law, Library, Place, Severity, Text
-from .paths import parse_path
+from .model import LANGUAGES, Block, Clause, Finding, Law, Library, Obligation, Place, Severity, Slot, Text, Trap
+from .paths import mapping
 from .plan import make_plan
-from .schema import load_schema, nearest
-from .spec import make_spec, read_spec
+from .schema import nearest
+from .spec import make_spec
 from .wording import check_wording
 from .workspace import Workspace
+from .yamlio import read_yaml
 
 REQUIRED_LANGUAGES = LANGUAGES
 MAX_WORDS = 45
 ASKED = ("required", "conditional")
+UNPLANNABLE = ("PPP411", "PPP412", "PPP455")  # names, paths and circles with which no plan can be made
 
 
 def lint(root: FilePath, workspace: Workspace | None = None) -> tuple[tuple[Finding, ...], Mapping[str, str]]:
@@ -45,10 +48,11 @@ def lint(root: FilePath, workspace: Workspace | None = None) -> tuple[tuple[Find
         found.extend(rule(library, law))
     found.extend(check_wording(library, law, _wording(reading)))
     found.extend(_strays(reading, library))
-    found.extend(_unselected(library, law, examples(root)))
     found.extend(stale_approvals(library))
     if workspace:
         found.extend(_lost_claims(library, root))
+    elif not any(finding.code in UNPLANNABLE for finding in found):
+        found.extend(_unselected(library, law, examples(root)))
     found.extend(reading.findings)
     sources = {reading.shown(name): reading.source(name) for name in reading.names}
     return tuple(
@@ -57,15 +61,13 @@ def lint(root: FilePath, workspace: Workspace | None = None) -> tuple[tuple[Find
 
 
 def _wording(reading: Reading) -> dict[str, Any]:
-    """The wording file; what an overlay says of a language is added to ours, list by list."""
+    """The wording file; what an overlay says is added to ours, list by list, and its quotation marks take the place of ours."""
     merged: dict[str, Any] = {}
     for layer in reading.layers("clauses/wording.yaml", "wording"):
-        for language, words in layer.items():
-            if not isinstance(words, Mapping):
-                merged.setdefault(language, words)
-                continue
-            known = merged.setdefault(language, {})
-            for name, value in words.items():
+        merged["persons"] = [*merged.get("persons", ()), *layer.get("persons", ())]
+        for language in LANGUAGES:
+            for name, value in layer.get(language, {}).items():
+                known = merged.setdefault(language, {})
                 known[name] = [*known.get(name, ()), *value] if name != "quotes" else value
     return merged
 
@@ -76,9 +78,10 @@ def examples(root: FilePath) -> list[FilePath]:
 
 
 def fix_typography(root: FilePath) -> list[str]:
-    """Sets apostrophes and no-break spaces in the `.md` files of the clauses; gives the names of the files changed."""
+    """Sets apostrophes and no-break spaces in the `.md` files of the clauses; gives the names of the files changed. A link
+    is left alone: what it leads to may stand elsewhere."""
     changed = []
-    for file in sorted((root / "clauses").rglob("*.md")):
+    for file in sorted(f for f in (root.resolve() / "clauses").rglob("*.md") if f.resolve() == f):
         language = file.name.split(".")[0]
         before = file.read_text(encoding="utf-8")
         after = _typeset_source(before, language)
@@ -159,6 +162,12 @@ def _parity(library: Library, law: Law) -> Iterator[Finding]:
 
 
 def _slots(library: Library, law: Law) -> Iterator[Finding]:
+    for term in library.terms.values():
+        named = {i.value for definition in term.definitions.values() for i in definition if i.kind == "slot"}
+        for name in sorted(named - term.slots.keys()):
+            yield find("PPP405", Place(term.file), clause=term.key, slot=name)
+        for name in sorted(term.slots.keys() - named):
+            yield find("PPP407", Place(term.file), clause=term.key, slot=name)
     for clause in library.clauses.values():
         used: set[str] = set()
         for text in clause.texts.values():
@@ -185,8 +194,8 @@ def _references(library: Library, law: Law) -> Iterator[Finding]:
                         nearest=nearest(inline.value, known),
                     )
     for clause in library.clauses.values():
-        for other in (*clause.requires, *clause.excludes):
-            if other not in library.clauses:
+        for other in (*clause.requires, *clause.excludes, *clause.replaces):
+            if other not in library.clauses and (other in clause.requires or other not in library.forbidden):
                 yield find("PPP408", Place(clause.file), target=other, nearest=nearest(other, library.clauses))
 
 
@@ -213,7 +222,14 @@ def _unstated(library: Library, law: Law) -> Iterator[Finding]:
 
 
 def _check_kinds(check: Mapping[str, Any]) -> set[str]:
-    return {check["kind"], *(kind for part in check.get("checks", ()) for kind in _check_kinds(part))}
+    return {part["kind"] for part in _checks(check)}
+
+
+def _checks(check: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A check and those it is made of."""
+    yield check
+    for part in check.get("checks", ()):
+        yield from _checks(part)
 
 
 def _same_blocks(library: Library, law: Law) -> Iterator[Finding]:
@@ -234,117 +250,58 @@ def _conditions(library: Library, law: Law) -> Iterator[Finding]:
     for obligation in law.obligations.values():
         used.append((obligation.file, obligation.applies_when))
         used += [(obligation.file, when) for when, _ in obligation.severity]
-        used += [(obligation.file, condition) for condition in _held(obligation.check)]
-        for kind in _check_kinds(obligation.check):
-            if kind not in CHECK_KINDS:
-                yield find("PPP411", Place(obligation.file), name=kind)
+        used += [(obligation.file, check["holds"]) for check in _checks(obligation.check) if "holds" in check]
+        for name in _unknown_in_check(obligation.check, library, law):
+            yield find("PPP411", Place(obligation.file), name=name)
+    used += [("law/frameworks.yaml", view.get("applies_when")) for view in law.frameworks.values()]
+    for trap in law.traps.values():
+        used += [(trap.file, trap.applies_when), *((trap.file, when) for when, _ in trap.severity)]
+        used += [(trap.file, part["holds"]) for part in _parts(trap.found) if "holds" in part]
+        yield from _unknown_in_trap(trap, law)
+    circular = {name for circle in _circles_in(_condition_links(law)) for name in circle}
+    sound = {name: condition for name, condition in law.conditions.items() if name not in circular}
     for file, condition in used:
-        for name in _names_in(condition):
+        for name in names_under("condition", condition):
             if name not in law.conditions:
                 yield find("PPP411", Place(file), name=name)
-        for path, _ in facts_in(condition, law.conditions):
+        for path, _ in facts_in(condition, sound):
             if not fact_exists(path):
                 yield find("PPP412", Place(file), path=path)
-        for name in _parameters_in(condition):
+        for name in names_under("parameter", condition):
             if name not in law.parameters:
                 yield find("PPP411", Place(file), name=name)
 
 
-def _held(check: Mapping[str, Any]) -> Iterator[Any]:
-    if "holds" in check:
-        yield check["holds"]
-    for part in check.get("checks", ()):
-        yield from _held(part)
+def _unknown_in_check(check: Mapping[str, Any], library: Library, law: Law) -> Iterator[str]:
+    """The kinds, clauses, slots and parameters of bounds that a check names and that do not exist."""
+    for part in _checks(check):
+        if part["kind"] not in CHECK_KINDS:
+            yield part["kind"]
+        clause = library.clauses.get(part.get("clause", ""))
+        if "clause" in part and clause is None and part["clause"] not in library.forbidden:
+            yield part["clause"]
+        if clause and part["slot"] not in clause.slots:
+            yield part["slot"]
+        bounds = names_under("parameter", [part.get("at_least"), part.get("at_most")])
+        yield from (name for name in bounds if name not in law.parameters)
 
 
-def _names_in(condition: Any) -> Iterator[str]:
-    if isinstance(condition, Mapping):
-        for key, value in condition.items():
-            if key == "condition":
-                yield value
-            else:
-                yield from _names_in(value)
-    elif isinstance(condition, list):
-        for part in condition:
-            yield from _names_in(part)
-
-
-def _parameters_in(condition: Any) -> Iterator[str]:
-    if isinstance(condition, Mapping):
-        for key, value in condition.items():
-            if key == "parameter":
-                yield value
-            else:
-                yield from _parameters_in(value)
-    elif isinstance(condition, list):
-        for part in condition:
-            yield from _parameters_in(part)
+def _every_slot(library: Library) -> Iterator[tuple[str, str, Slot]]:
+    """Every slot of a clause or a term, with its owner and the owner's file."""
+    yield from ((clause.id, clause.file, slot) for clause in library.clauses.values() for slot in clause.slots.values())
+    yield from ((term.key, term.file, slot) for term in library.terms.values() for slot in term.slots.values())
 
 
 def _slot_bindings(library: Library, law: Law) -> Iterator[Finding]:
-    for clause in library.clauses.values():
-        for slot in clause.slots.values():
-            if slot.path and not fact_exists(slot.path):
-                yield find("PPP412", Place(clause.file), path=slot.path)
-            if slot.parameter and slot.parameter not in law.parameters:
-                yield find("PPP411", Place(clause.file), name=slot.parameter)
-            if slot.type not in SLOT_TYPES:
-                yield find("PPP411", Place(clause.file), name=slot.type)
-            if slot.table and slot.table not in library.labels:
-                yield find("PPP411", Place(clause.file), name=slot.table)
-
-
-DERIVED = (
-    "duration_months",
-    "party_count",
-    "private_side_count",
-    "total_budget",
-    "total_contributions",
-    "language_count",
-    "grant_total",
-)
-
-
-def fact_exists(path: str) -> bool:
-    """Whether the spec schema knows a fact path (`derived.…`, `party.…` and `signatory.…` included)."""
-    steps = parse_path(path)
-    if steps[0][0] == "derived":
-        return len(steps) > 1 and steps[1][0] in DERIVED
-    root = load_schema("spec")
-    if steps[0][0] == "party":
-        return _known(_item(root, "parties"), steps[1:], root)
-    if steps[0][0] == "signatory":
-        return _known(_property(_item(root, "parties"), "signatories", root).get("items", {}), steps[1:], root)
-    return _known(root, steps, root)
-
-
-def _item(root: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    items: Mapping[str, Any] = _resolve(_property(root, name, root), root).get("items", {})
-    return items
-
-
-def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    while "$ref" in schema:
-        node: Any = root
-        for step in schema["$ref"].removeprefix("#/").split("/"):
-            node = node[step]
-        schema = node
-    return schema
-
-
-def _property(schema: Mapping[str, Any], name: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Any = _resolve(schema, root).get("properties", {}).get(name)
-    return _resolve(found, root) if isinstance(found, Mapping) else {}
-
-
-def _known(schema: Mapping[str, Any], steps: Any, root: Mapping[str, Any]) -> bool:
-    for key, selector in steps:
-        schema = _property(schema, key, root)
-        if not schema:
-            return False
-        if selector is not None:
-            schema = _resolve(schema.get("items", {}), root)
-    return True
+    for _, file, slot in _every_slot(library):
+        if slot.path and not fact_exists(slot.path):
+            yield find("PPP412", Place(file), path=slot.path)
+        if slot.parameter and slot.parameter not in law.parameters:
+            yield find("PPP411", Place(file), name=slot.parameter)
+        if slot.type not in SLOT_TYPES:
+            yield find("PPP411", Place(file), name=slot.type)
+        if slot.table and slot.table not in library.labels:
+            yield find("PPP411", Place(file), name=slot.table)
 
 
 def _terms(library: Library, law: Law) -> Iterator[Finding]:
@@ -374,6 +331,7 @@ def _terms(library: Library, law: Law) -> Iterator[Finding]:
         for t in library.terms.values()
         for lang in forms
         for k in _terms_in(t.definitions.get(lang, ()), patterns[lang], keys[lang])
+        if k != t.key
     }
     for key, term in library.terms.items():
         if key not in everywhere | defined | set(library.labels.get("role", {})):  # a role is used by a party
@@ -407,13 +365,24 @@ def _sentences(library: Library, law: Law) -> Iterator[Finding]:
                     )
 
 
-_NUMBER = r"\s+((?:[IVXL]+\.)?\d[\w./:()]*)"
+_NUMBER = r"(?:[IVXL]+\.)?\d[\w./:()]*"
+_AND = r"(?:,?\s§+\s?\d+\w*)*,?\s(?:et|à|en|tot en met|tot|und|bis|and|to)\s"  # «29, § 4, et 30»
 _ARTICLES = {
-    "fr": re.compile(r"\barticles?" + _NUMBER, re.IGNORECASE),
-    "nl": re.compile(r"\bartikel(?:en)?" + _NUMBER, re.IGNORECASE),
-    "de": re.compile(r"\bArtikeln?" + _NUMBER, re.IGNORECASE),
-    "en": re.compile(r"\barticles?" + _NUMBER, re.IGNORECASE),
+    language: re.compile(rf"\b{word}\s+({_NUMBER}(?:{_AND}{_NUMBER})*)", re.IGNORECASE)
+    for language, word in {"fr": "articles?", "nl": "artikel(?:en)?", "de": "artikel[ns]?", "en": "articles?"}.items()
 }
+
+
+def _articles_in(words: str, language: str) -> Iterator[str]:
+    """The articles of law that a text names by number."""
+    for match in _ARTICLES[language].finditer(words):
+        yield from (n.rstrip(".,;:)") for n in re.findall(rf"(?<!§)(?<!§\s)\b{_NUMBER}", match[1]))
+
+
+def _parts_of(article: str) -> set[str]:
+    """An article as it is declared, and what it is made of: 28(3) and 28, 32-36 and 32 and 36."""
+    parts = re.split(r"[\s,;–-]+", article)
+    return {article, *parts, *(re.split(r"[(§]", part)[0] for part in parts)} - {""}
 
 
 def _cites(library: Library, law: Law) -> Iterator[Finding]:
@@ -421,25 +390,43 @@ def _cites(library: Library, law: Law) -> Iterator[Finding]:
     verified = {
         (b.instrument, b.article) for o in law.obligations.values() for b in o.basis if b.certainty in ("V", "V2")
     }
-    articles = {(i, part) for i, a in verified for part in re.split(r"[\s,;–-]+", a)} | verified
+    articles = {(instrument, part) for instrument, article in verified for part in _parts_of(article)}
     for clause in library.clauses.values():
         for instrument, article in clause.cites:
             if instrument not in law.instruments:
                 yield find("PPP421", Place(clause.file), article=article, instrument=instrument)
-            elif article and not any(i == instrument and (a == article or article in a) for i, a in articles):
+            elif article and (instrument, article) not in articles:
                 yield find("PPP422", Place(clause.file), article=article, instrument=instrument)
-        declared = " ".join(article for _, article in clause.cites)
+        declared = {part for _, article in clause.cites for part in _parts_of(article)}
         for (_, language), text in clause.texts.items():
             for block in text.blocks:
-                for match in _ARTICLES[language].finditer(words_of(block)) if language in _ARTICLES else ():
-                    number = match[1].rstrip(".,;:)")
+                for number in _articles_in(words_of(block), language):
                     if re.split(r"[(§]", number)[0] not in declared:
                         yield find("PPP421", Place(text.file, block.line, 1), article=number, instrument="?")
 
 
+def _parts(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield found
+    for part in found.get("parts", ()):
+        yield from _parts(part)
+
+
+def _unknown_in_trap(trap: Trap, law: Law) -> Iterator[Finding]:
+    """Parameters, paths, codes and obligations that the way a trap is found names and that do not exist."""
+    for part in _parts(trap.found):
+        unknown = [name for name in names_under("parameter", part) if name not in law.parameters]
+        unknown += [name for name in part.get("obligations", ()) if name not in law.obligations]
+        unknown += [name for name in part.get("codes", ()) if name not in CODES]
+        yield from (find("PPP411", Place(trap.file), name=name) for name in unknown)
+        for path in (*part.get("paths", ()), *part.get("not_paths", ()), *filter(None, (part.get("at"),))):
+            if not fact_exists(path):
+                yield find("PPP412", Place(trap.file), path=path)
+
+
 def _bases(library: Library, law: Law) -> Iterator[Finding]:
     """K names the instrument without an article, D is never cited; every instrument is known."""
-    for obligation in law.obligations.values():
+    every: tuple[Obligation | Trap, ...] = (*law.obligations.values(), *law.traps.values())
+    for obligation in every:
         for basis in obligation.basis:
             if basis.instrument not in law.instruments:
                 yield find("PPP421", Place(obligation.file), article=basis.article, instrument=basis.instrument)
@@ -477,25 +464,46 @@ def _orders(library: Library, law: Law) -> Iterator[Finding]:
 
 
 def _playbooks(library: Library, law: Law) -> Iterator[Finding]:
+    """A clause that has alternatives says what it holds on to; one that only an overlay gives some need not."""
     for clause in library.clauses.values():
-        if clause.alternatives and not clause.playbook:
+        own = clause.alternatives if "" in clause.overlaid else clause.alternatives.keys() - clause.overlaid
+        if own and not clause.playbook:
             yield find("PPP459", Place(clause.file), clause=clause.id)
 
 
 def _circles(library: Library, law: Law) -> Iterator[Finding]:
-    """Clauses that need or replace each other in a circle, and clauses that need what they exclude or replace."""
-    for key, links in (("requires", _links(library, "requires")), ("replaces", _links(library, "replaces"))):
-        for circle in _circles_in(links):
+    """Clauses that need or replace each other in a circle, conditions that rest on each other in one, and clauses that
+    cannot have what they need."""
+    for circle in _circles_in(_condition_links(law)):
+        yield find("PPP455", Place("law/conditions.yaml"), key="condition", circle=" → ".join((*circle, circle[0])))
+    for key in ("requires", "replaces"):
+        for circle in _circles_in(_links(library, key)):
             yield find(
                 "PPP455", Place(library.clauses[circle[0]].file), key=key, circle=" → ".join((*circle, circle[0]))
             )
     requires = _links(library, "requires")
-    for clause in library.clauses.values():
-        for chain in _chains(clause.id, requires):
-            last = library.clauses[chain[-1]]
-            against = {*clause.excludes, *clause.replaces}
-            if last.id in against or clause.id in {*last.excludes, *last.replaces}:
-                yield find("PPP456", Place(clause.file), clause=clause.id, set=" → ".join(chain))
+    needs = {clause: {chain[-1]: chain for chain in _chains(clause, requires)} for clause in requires}
+    for clause, chains in needs.items():
+        # What already keeps a clause that this one needs from standing is told of that clause.
+        told = [needs[other].keys() for other in chains if clause not in needs[other]]
+        for one, other in combinations_with_replacement(chains, 2):
+            if _quarrel(library, one, other) and not any({one, other} <= keys for keys in told):
+                shown = [" → ".join(chains[name]) for name in dict.fromkeys((one, other)) if name != clause]
+                yield find("PPP456", Place(library.clauses[clause].file), clause=clause, set=", ".join(shown) or clause)
+
+
+def _quarrel(library: Library, one: str, other: str) -> bool:
+    """Whether two clauses cannot stand together; a clause that excludes itself cannot stand at all."""
+    first, second = library.clauses[one], library.clauses[other]
+    if one == other:
+        return one in first.excludes
+    return other in {*first.excludes, *first.replaces} or one in {*second.excludes, *second.replaces}
+
+
+def _condition_links(law: Law) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(o for o in names_under("condition", c) if o in law.conditions) for name, c in law.conditions.items()
+    }
 
 
 def _links(library: Library, key: str) -> dict[str, tuple[str, ...]]:
@@ -503,7 +511,7 @@ def _links(library: Library, key: str) -> dict[str, tuple[str, ...]]:
 
 
 def _circles_in(links: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Each circle once, beginning with its first clause."""
+    """The smallest circle through each clause, each once, beginning with the first clause that has none smaller."""
     found: dict[frozenset[str], tuple[str, ...]] = {}
     for start in links:
         for chain in _chains(start, links):
@@ -514,16 +522,16 @@ def _circles_in(links: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 
 def _chains(start: str, links: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """The shortest chain to each clause that can be reached, the nearest first."""
+    """The shortest chain to each clause that can be reached, the nearest first, which is the clause itself."""
     waiting: list[tuple[str, ...]] = [(start,)]
     seen = {start}
     while waiting:
         chain = waiting.pop(0)
+        yield chain
         for other in links[chain[-1]]:
             if other not in seen:
                 seen.add(other)
                 waiting.append((*chain, other))
-                yield (*chain, other)
 
 
 # What a slot may be filled from: the name of a definition of the spec schema, or a plain type of it.
@@ -547,78 +555,50 @@ _FITS: Mapping[str, frozenset[str]] = {
 
 
 def _slot_types(library: Library, law: Law) -> Iterator[Finding]:
-    for clause in library.clauses.values():
-        for slot in clause.slots.values():
-            actual = fact_type(slot.path) if slot.path else ""
-            if actual and slot.type in _FITS and actual not in _FITS[slot.type]:
-                yield find(
-                    "PPP457",
-                    Place(clause.file),
-                    clause=clause.id,
-                    slot=slot.name,
-                    type=slot.type,
-                    path=slot.path,
-                    actual=actual,
-                )
-
-
-def fact_type(path: str) -> str:
-    """What the spec schema says a fact is: the name of its definition (`amount`), `enum`, or its plain type; of a list what
-    its items are; "" when the schema does not know it."""
-    root = load_schema("spec")
-    steps = parse_path(path)
-    node: Any = root
-    if steps[0][0] == "party":
-        node, steps = _item(root, "parties"), steps[1:]
-    elif steps[0][0] == "signatory":
-        node, steps = _property(_item(root, "parties"), "signatories", root).get("items", {}), steps[1:]
-    elif steps[0][0] == "derived":
-        return ""
-    for key, selector in steps:
-        node = _resolve(node, root).get("properties", {}).get(key, {})
-        if selector is not None:
-            node = _resolve(node, root).get("items", {})
-    while _resolve(node, root).get("type") == "array":
-        node = _resolve(node, root).get("items", {})
-    if "$ref" in node:
-        return str(node["$ref"]).rsplit("/", 1)[-1]
-    kind = node.get("type", "")
-    return "enum" if "enum" in node else "/".join(kind) if isinstance(kind, list) else str(kind)
+    for owner, file, slot in _every_slot(library):
+        actual = fact_type(slot.path) if slot.path and fact_exists(slot.path) else ""
+        if actual and slot.type in _FITS and actual not in _FITS[slot.type]:
+            yield find(
+                "PPP457", Place(file), clause=owner, slot=slot.name, type=slot.type, path=slot.path, actual=actual
+            )
 
 
 def _strays(reading: Reading, library: Library) -> Iterator[Finding]:
-    """Files in a clause's folder that are neither a language of it nor of one of its alternatives."""
+    """Files in a clause's folder that are neither a language of it nor of one of its alternatives, and texts that stand in
+    no clause's folder."""
     for name in reading.names:
-        folder, _, file = name.rpartition("/")
-        clause = library.clauses.get(folder.removeprefix("clauses/")) if name.count("/") == 3 else None
-        if clause is None or file in ("clause.yaml", "alternatives.yaml"):
-            continue
+        top, _, rest = name.removeprefix(OVERLAY).partition("/")
+        folder, _, file = rest.rpartition("/")
+        clause = library.clauses.get(folder)
         language, _, alternative = file.removesuffix(".md").partition(".")
-        if not file.endswith(".md") or (alternative, language) not in clause.texts:
-            yield find("PPP458", Place(reading.shown(name)), clause=clause.id, file=file)
+        belongs = clause and file.endswith(".md") and (alternative, language) in clause.texts
+        astray = clause and file not in ("clause.yaml", "alternatives.yaml")
+        lost = folder.count("/") != 1 and file.endswith(".md") and language in LANGUAGES
+        if top == "clauses" and (lost or (astray and not belongs)):
+            yield find("PPP458", Place(reading.shown(name)), clause=folder, file=file)
 
 
 def _unselected(library: Library, law: Law, specs: Iterable[FilePath]) -> Iterator[Finding]:
     """Shipped clauses that no example selects; where there are no examples there is nothing to say."""
     selected: set[str] = set()
     for file in specs:
-        document, _ = read_spec(str(file))
+        document, _ = read_yaml(str(file))
         if document is not None:
             plan, _ = make_plan(make_spec(document), library, law)
             selected |= {planned.clause.id for planned in plan.clauses}
     for clause in library.clauses.values() if selected else ():
-        if clause.id not in selected and "" not in clause.overlaid:
+        if clause.id not in selected:
             yield find("PPP454", Place(clause.file), clause=clause.id)
 
 
 def _lost_claims(library: Library, root: FilePath) -> Iterator[Finding]:
-    """What a replaced clause stated and nothing in the sum of shipped clauses and overlay states any more."""
-    shipped, _ = load_library(Reading(root))
+    """What a replaced clause stated and its replacement does not: a warning where another clause states it."""
     claimed = {obligation for clause in library.clauses.values() for obligation in clause.fulfils}
     for clause in library.clauses.values():
-        before = shipped.clauses.get(clause.id)
-        if before and "" in clause.overlaid:
-            lost = sorted(before.fulfils.keys() - clause.fulfils.keys())
+        if "" in clause.overlaid:
+            shipped, _ = read_yaml(str(root / "clauses" / clause.id / "clause.yaml"))
+            before = mapping(shipped.data.get("fulfils")) if shipped else {}
+            lost = sorted(before.keys() - clause.fulfils.keys())
             if lost:
                 yield find(
                     "PPP463",
@@ -629,12 +609,22 @@ def _lost_claims(library: Library, root: FilePath) -> Iterator[Finding]:
                 )
 
 
+def _frameworks(library: Library, law: Law) -> Iterator[Finding]:
+    """Instruments, demands and obligations that a framework selects and that do not exist."""
+    groups = {group_of(obligation) for obligation in law.obligations}
+    known = {"instruments": {*law.instruments}, "demands": {*law.demands}, "obligations": {*law.obligations} | groups}
+    for view in law.frameworks.values():
+        for kind, names in view["selects"].items():
+            yield from (find("PPP411", Place("law/frameworks.yaml"), name=n) for n in names if n not in known[kind])
+
+
 def _contents(library: Library, law: Law) -> Iterator[Finding]:
     """A kind names clauses and obligations that exist, and takes a clause for all that its matrix asks by name or group."""
     place = Place("law/kinds.yaml")
+    clauses = {*library.clauses, *library.forbidden}
     known = {
-        *library.clauses,
-        *(c.partition("/")[0] for c in library.clauses),
+        *clauses,
+        *(c.partition("/")[0] for c in clauses),
         *law.obligations,
         *map(group_of, law.obligations),
     }
@@ -669,6 +659,7 @@ RULES: tuple[Callable[[Library, Law], Iterator[Finding]], ...] = (
     _twice,
     _orders,
     _contents,
+    _frameworks,
     _playbooks,
     _circles,
     _slot_types,

@@ -14,7 +14,7 @@ from .codes import find
 from .model import Block, Finding, Inline, Place, Text
 
 ANNEXES = (
-    "responsibilities", "budget", "instalments", "reporting", "indicators", "evaluation", "data", "goods", "counterparts",
+    "responsibilities", "budget", "instalments", "reporting", "indicators", "evaluation", "data", "staff", "goods", "counterparts",
     "protocol", "changes", "closing", "contacts",
 )  # fmt: skip
 
@@ -94,22 +94,28 @@ def parse_text(source: str, file: str) -> tuple[Text, tuple[Finding, ...]]:
 
 
 def press_text(text: Text) -> list[Any]:
-    """A text as plain lists, for the cache."""
+    """A text as plain lists, for the cache; where it stands is left out, for a copy elsewhere says the same."""
     return [
-        text.file,
         text.heading,
         [[b.name, b.level, b.line, [part for i in b.inlines for part in (i.kind, i.value)]] for b in text.blocks],
     ]
 
 
-def unpress_text(pressed: list[Any]) -> Text:
-    """The text that `press_text` pressed."""
-    file, heading, blocks = pressed
+def unpress_text(pressed: list[Any], file: str) -> Text:
+    """The text that `press_text` pressed, as it stands in a file."""
+    heading, blocks = pressed
+    new = (
+        tuple.__new__
+    )  # the named tuples' own constructor costs a call each, and a library has twenty thousand of them
     return Text(
         file,
         heading,
         tuple(
-            Block(name, level, tuple(map(Inline, parts[::2], parts[1::2])), line) for name, level, line, parts in blocks
+            new(
+                Block,
+                (name, level, tuple([new(Inline, pair) for pair in zip(parts[::2], parts[1::2], strict=True)]), line),
+            )
+            for name, level, line, parts in blocks
         ),
     )
 

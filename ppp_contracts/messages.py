@@ -60,12 +60,25 @@ def _obligation(finding: Finding, law: Law | None) -> Obligation | None:
 
 
 def _fill(part: str, finding: Finding, ui: str, law: Law | None) -> str:
-    obligation = _obligation(finding, law)
-    params = dict(finding.params)
+    params = {"obligation": finding.obligation, **dict(finding.params)}
     params |= {name.removesuffix(f"_{ui}"): value for name, value in params.items() if name.endswith(f"_{ui}")}
+    trap = law.traps.get(params.get("trap", "")) if law else None
+    if trap and finding.code.startswith("PPP7"):
+        said = trap.message if part == "message" else trap.remedy
+        return _Lenient(said[ui]).fill(params) + (f" [{trap.id}]" + _waived(params, ui) if part == "message" else "")
+    obligation = _obligation(finding, law)
     if obligation:
         params["title"] = obligation.title.get(ui, obligation.title.get("en", obligation.id))
-    return _Lenient(table()["codes"][finding.code][part][ui]).fill(params)
+    said = table()["codes"][finding.code][part][ui]
+    return _Lenient(said).fill(params) + (_waived(params, ui) if part == "message" else "")
+
+
+def _waived(params: Mapping[str, str], ui: str) -> str:
+    """That a finding is waived, by whom, why and until when; "" when it is not."""
+    if "waived" not in params:
+        return ""
+    names = {"reason": "waived", "by": "waived_by", "on": "waived_on", "until": "waived_until"}
+    return " – " + word("waived", ui, **{name: params.get(key, "") for name, key in names.items()})
 
 
 class _Lenient:

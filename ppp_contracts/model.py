@@ -74,6 +74,25 @@ class Obligation:
 
 
 @dataclass(frozen=True)
+class Trap:
+    """A known mistake, and how it is found (`found`: one of the kinds of `trap`)."""
+
+    id: str
+    title: Mapping[str, str]
+    basis: tuple[Basis, ...]
+    severity: tuple[tuple[Any, Severity], ...]
+    outcome: str  # fail: it is a mistake; review: a person has to judge
+    applies_when: Any
+    found: Mapping[str, Any]
+    message: Mapping[str, str]
+    remedy: Mapping[str, str]
+    demand: tuple[str, ...] = ()
+    in_force_from: str = ""
+    in_force_to: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
 class Law:
     """Everything under `law/`."""
 
@@ -85,6 +104,7 @@ class Law:
     kinds: Mapping[str, Mapping[str, Any]]
     frameworks: Mapping[str, Mapping[str, Any]]
     digest: str
+    traps: Mapping[str, Trap] = field(default_factory=dict)
 
 
 # ------------------------------------------------------------------------------------------ clauses

@@ -42,6 +42,7 @@ _ANNEX_DATA: Mapping[str, tuple[str, ...]] = {
     "indicators": ("purpose.results",),
     "evaluation": ("evaluation",),
     "data": ("data_protection",),
+    "staff": ("staff.secondments",),
     "goods": ("gift.items", "loan.items"),
     "counterparts": ("sponsorship.counterparts",),
     "protocol": ("protocol",),
@@ -49,18 +50,21 @@ _ANNEX_DATA: Mapping[str, tuple[str, ...]] = {
     "closing": ("closing",),
     "contacts": ("parties",),
 }
+# Annexes of what an agreement may also say in its articles: they exist only where one of these refers to them.
+_ON_REFERENCE = frozenset({"staff"})
 
 
-def facts_of(spec: Spec, law: Law) -> Facts:
-    """The facts that conditions are asked of, with the parameters of the law at the date of the spec."""
-    return Facts({**spec.data, "derived": spec.derived}, law.conditions, parameters_at(law.parameters, as_of(spec)))
+def facts_of(spec: Spec, law: Law, date: str = "") -> Facts:
+    """The facts that conditions are asked of, with the parameters of the law at a date: the one asked for, else the spec's."""
+    parameters = parameters_at(law.parameters, date or as_of(spec))
+    return Facts({**spec.data, "derived": spec.derived}, law.conditions, parameters)
 
 
-def make_plan(spec: Spec, library: Library, law: Law) -> tuple[Plan, tuple[Finding, ...]]:
-    """Chooses and orders the clauses. Conditions that a missing fact leaves open, slots without a value, clauses that
+def make_plan(spec: Spec, library: Library, law: Law, date: str = "") -> tuple[Plan, tuple[Finding, ...]]:
+    """Chooses and orders the clauses by the law of a date (the one asked for, else the spec's). Conditions that a missing fact leaves open, slots without a value, clauses that
     lack or exclude each other and references that lead nowhere are findings. Every clause of the library is in the plan
     or among its absences, with the reason."""
-    facts = facts_of(spec, law)
+    facts = facts_of(spec, law, date)
     findings: list[Finding] = list(_check_choices(spec, library, law))
     chosen: list[PlannedClause] = []
     absent = {clause: Absence("forbidden", why) for clause, why in library.forbidden.items()}
@@ -74,11 +78,8 @@ def make_plan(spec: Spec, library: Library, law: Law) -> tuple[Plan, tuple[Findi
     replaced = _replaced({planned.clause.id for planned in chosen}, library)
     absent |= {clause: Absence("replaced", by) for clause, by in replaced.items()}
     chosen = [planned for planned in chosen if planned.clause.id not in replaced]
-    annexes = tuple(
-        PlannedAnnex(name, number)
-        for number, name in enumerate((a for a in ANNEXES if any(first(spec.data, p) for p in _ANNEX_DATA[a])), 1)
-    )
-    plan = Plan(spec, law, library, tuple(numbered(chosen)), annexes, as_of(spec), absent)
+    annexes = tuple(PlannedAnnex(name, number) for number, name in enumerate(_annexes(spec, chosen), 1))
+    plan = Plan(spec, law, library, tuple(numbered(chosen)), annexes, date or as_of(spec), absent)
     findings.extend(_check_alternatives(plan))
     findings.extend(_check_company(plan))
     findings.extend(_check_references(plan))
@@ -88,12 +89,40 @@ def make_plan(spec: Spec, library: Library, law: Law) -> tuple[Plan, tuple[Findi
 def _replaced(chosen: set[str], library: Library) -> dict[str, str]:
     """The clauses that stand back for another one, and for which. One that stands back itself replaces nothing; in a circle
     of replacements (which the lint reports) the first in the order of the articles stays."""
+    against: dict[str, list[str]] = {}  # clause -> those that replace it
+    for by in (clause for clause in library.clauses.values() if clause.id in chosen):
+        for other in by.replaces:
+            if other in chosen and other != by.id:
+                against.setdefault(other, []).append(by.id)
+    concerned = {*against, *(by for several in against.values() for by in several)}
+    waiting = [clause for clause in library.clauses if clause in concerned]  # in the order of the articles
     replaced: dict[str, str] = {}
-    for clause in library.clauses.values():
-        if clause.id in chosen and clause.id not in replaced:
-            replaced |= {other: clause.id for other in clause.replaces if other in chosen and other != clause.id}
-    # A clause met first may have been replaced by a later one: what it replaced itself is then back.
-    return {other: by for other, by in replaced.items() if by not in replaced}
+    while waiting:
+        # What nobody replaces any more stays, and what it replaces stands back.
+        stays = next((c for c in waiting if not any(by in waiting for by in against.get(c, ()))), "")
+        stays = stays or _first_of_circle(waiting, against)
+        replaced |= {other: stays for other in waiting if stays in against.get(other, ())}
+        waiting = [c for c in waiting if c != stays and c not in replaced]
+    return replaced
+
+
+def _first_of_circle(waiting: Sequence[str], against: Mapping[str, Sequence[str]]) -> str:
+    """Where every clause is replaced by another one, the first clause of a circle of them."""
+    chain = [waiting[0]]
+    while (by := next(c for c in against[chain[-1]] if c in waiting)) not in chain:
+        chain.append(by)
+    return min(chain[chain.index(by) :], key=waiting.index)
+
+
+def _annexes(spec: Spec, chosen: Sequence[PlannedClause]) -> Iterator[str]:
+    """The annexes that the facts of a spec and the chosen clauses ask for, in their order."""
+    inlines = (i for planned in chosen for text in _texts(planned) for block in text.blocks for i in block.inlines)
+    referred = {inline.value for inline in inlines if inline.kind == "annex"}
+    for name in ANNEXES:
+        if any(first(spec.data, path) for path in _ANNEX_DATA[name]) and (
+            name in referred or name not in _ON_REFERENCE
+        ):
+            yield name
 
 
 def numbered(chosen: list[PlannedClause]) -> Iterator[PlannedClause]:
@@ -230,18 +259,25 @@ def _check_choices(spec: Spec, library: Library, law: Law) -> Iterator[Finding]:
         for i, c in enumerate(items(choices.get("leave_out")))
     ]
     for path, clause in named:
-        if isinstance(clause, str) and clause not in library.clauses:
+        spared = (
+            library.forbidden if path.startswith("choices.leave_out") else ()
+        )  # forbidden and left out is no quarrel
+        if isinstance(clause, str) and clause not in library.clauses and clause not in spared:
             yield find("PPP436", place_of(spec, path), clause=clause, nearest=nearest(clause, library.clauses))
     for clause, choice in mapping(choices.get("alternatives")).items():
         place = place_of(spec, "choices.alternatives")
         alternative = choice.get("use") if isinstance(choice, Mapping) else choice
         if clause not in library.clauses:
             yield find("PPP436", place, clause=clause, nearest=nearest(clause, library.clauses))
-        elif alternative not in library.clauses[clause].alternatives:
+        elif not isinstance(alternative, str) or alternative not in library.clauses[clause].alternatives:
             known = ", ".join(library.clauses[clause].alternatives) or "-"
             yield find("PPP437", place, clause=clause, alternative=str(alternative), known=known)
     for section in ("decisions", "waivers"):
         for index, item in enumerate(items(spec.data.get(section))):
+            trap = mapping(item).get("trap")
+            if isinstance(trap, str) and trap not in law.traps:
+                place = place_of(spec, f"{section}[{index}].trap")
+                yield find("PPP438", place, obligation=trap, nearest=nearest(trap, law.traps))
             name = mapping(item).get("obligation")
             if isinstance(name, str) and name not in law.obligations:
                 place = place_of(spec, f"{section}[{index}].obligation")
@@ -297,7 +333,8 @@ def _check_company(plan: Plan) -> Iterator[Finding]:
 
 def smallest_conflict(clause: str, needs: str, plan: Plan) -> tuple[str, ...]:
     """The smallest set of clauses that cannot stand together once `clause` gets the clause it needs: the chain of needs, and
-    the chosen clause that excludes the last of them or is excluded by it. Only (clause, needs) when adding it would do."""
+    the clause, chosen or needed, that excludes the last of them or is excluded by it. Only (clause, needs) when adding it
+    would do."""
     library = plan.library.clauses
     here = {planned.clause.id for planned in plan.clauses}
     chains: list[tuple[str, ...]] = [(clause, needs)]
@@ -305,7 +342,7 @@ def smallest_conflict(clause: str, needs: str, plan: Plan) -> tuple[str, ...]:
     while chains:
         chain = chains.pop(0)
         last = library.get(chain[-1])
-        for other in sorted(here) if last else ():
+        for other in sorted({*here, *chain[:-1]}) if last else ():
             if other in last.excludes or last.id in library[other].excludes:  # type: ignore[union-attr]
                 return chain if other in chain else (*chain, other)
         for further in last.requires if last else ():
@@ -388,5 +425,5 @@ def terms_used(plan: Plan, language: str) -> tuple[str, ...]:
 
 def bind_term(plan: Plan, key: str) -> Mapping[str, BoundSlot]:
     """The slots of a term's definition, bound to the spec of the plan."""
-    facts = facts_of(plan.spec, plan.law)
+    facts = facts_of(plan.spec, plan.law, plan.as_of)
     return {name: _bind(slot, facts, "") for name, slot in plan.library.terms[key].slots.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .codes import find
-from .comparison import ADDED, CHANGED, GONE, Difference
+from .comparison import ADDED, AFTER_LABEL, CHANGED, CONCEALED, GONE, INTACT, MOVED, Difference
 from .finding import Finding, Place
 from .manifest import BLANK, REFERENCE, normalise
 from .model import Block, Clause, Library, Text
@@ -45,22 +45,23 @@ def recognise_fallbacks(
         values = _values(clause, str(article["alternative"]), language, manifest, article["number"])
         if values is None:
             continue
-        candidates = [d for d in left if d in own or d.state == ADDED]
         for alternative in ("", *clause.alternatives):
             text = clause.texts.get((alternative, language))
             if text is None or alternative == article["alternative"]:
                 continue
-            used = _all_found(text, values, candidates, manifest)
+            used = _all_found(text, values, own, left, manifest)
             if used is not None:
                 found.append(Fallback(article["number"], str(article["label"]), clause.id, alternative))
-                heading = {d for d in own if d.block == "0" and not _is_heading(d, text)}
+                heading = {d for d in own if d.block == "0" and not _is_heading(d, text, str(article["label"]))}
                 left = [d for d in left if (d not in own or d in heading) and d not in used]
                 break
     return tuple(found), tuple(left)
 
 
-def _is_heading(difference: Difference, text: Text) -> bool:
-    return difference.state == "intact" or normalise(difference.new).endswith(normalise(text.heading))
+def _is_heading(difference: Difference, text: Text, label: str) -> bool:
+    """Whether the heading of the article is untouched or that of a text, with or without the label typed before it."""
+    said = normalise(difference.new).removeprefix(normalise(label)).lstrip(AFTER_LABEL)
+    return difference.state in (INTACT, MOVED) or (difference.state == CHANGED and said == normalise(text.heading))
 
 
 def _values(
@@ -92,8 +93,12 @@ def _pattern(block: Block) -> str:
             parts.append(f"\x00{inline.value}_{position}\x00")
         else:
             parts.append(inline.value if inline.kind == "text" else REFERENCE)
-    pieces = re.split("\x00([^\x00]+)\x00", _normal_around("".join(parts)))
-    return "".join(f"(?P<{piece}>.+?)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces))
+    # A space beside a value is gone where the value begins or ends with a mark: «tot € 5» is `tot€5`.
+    pieces = re.split("( ?\x00[^\x00]+\x00 ?)", _normal_around("".join(parts)))
+    return "".join(
+        re.sub("\x00(.+)\x00", "(?P<\\1>.+?)", piece.replace(" ", " ?")) if at % 2 else re.escape(piece)
+        for at, piece in enumerate(pieces)
+    )
 
 
 def _normal_around(text: str) -> str:
@@ -109,27 +114,38 @@ def _normal_around(text: str) -> str:
 
 
 def _all_found(
-    text: Text, values: Mapping[str, str], candidates: Sequence[Difference], manifest: Mapping[str, Any]
+    text: Text,
+    values: Mapping[str, str],
+    own: Sequence[Difference],
+    every: Sequence[Difference],
+    manifest: Mapping[str, Any],
 ) -> list[Difference] | None:
-    """The differences that hold the paragraphs of a text, one for each; None when a paragraph is missing, or when something
-    else stands in the article."""
-    said: dict[str, list[Difference]] = {}
-    for difference in candidates:
-        shown = difference.new or (difference.old if difference.state not in (GONE,) else "")
-        for version in _versions(shown):
-            said.setdefault(version, []).append(difference)
-    used: list[Difference] = []
+    """The differences that hold the paragraphs of a text, one for each, in their order; None when a paragraph is missing, or
+    when something else stands between them, or is left of the article (`own`), or is hidden in it."""
+    own_or_added = [d for d in every if d.state == ADDED or d in own]
+    lines = sorted(((at, said, d) for d in own_or_added for at, said in _lines(d)), key=lambda line: line[0])
+    used: list[tuple[int, str, Difference]] = []
     for block in text.blocks:
-        wanted = _say(block, values, manifest)
-        if wanted is None or wanted not in said:
+        wanted, last = _say(block, values, manifest) or "", used[-1][0] if used else -1
+        found = next((line for line in lines if line[0] > last and wanted in _versions(line[1])), None)
+        if found is None:
             return None
-        used.append(said[wanted][0])
-    foreign = [
-        d
-        for d in candidates
-        if d.part == "article" and d.block != "0" and d.new and d.state == CHANGED and d not in used
-    ]
-    return None if foreign else used
+        used.append(found)
+    if not used or any(d.state == CONCEALED for d in own):
+        return None
+    places = {at for at, _, d in used} | {
+        at for _, _, d in used if d.state not in (CHANGED, ADDED) for at, _ in d.lines
+    }
+    between = [at for d in every for at, _ in d.lines if used[0][0] <= at <= used[-1][0] and at not in places]
+    left = [at for at, _, d in lines if d.block not in ("", "0") and at not in places]
+    return None if between or left else [d for _, _, d in used]
+
+
+def _lines(difference: Difference) -> tuple[tuple[int, str], ...]:
+    """The paragraphs of the file that a difference stands in; one that is what it was counts whole, wherever Enter was pressed."""
+    if difference.state in (CHANGED, ADDED, CONCEALED):
+        return difference.lines
+    return tuple((at, difference.old) for at, _ in difference.lines[:1])
 
 
 def _versions(shown: str) -> Iterator[str]:

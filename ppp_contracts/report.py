@@ -1,20 +1,31 @@
-"""Findings and verdicts in, text for people or JSON for programs out."""
+"""Findings and verdicts in, text for people out. The other shapes of a report stand in `formats`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .finding import Finding, Outcome, Severity
 from .messages import message_of, remedy_of, word
 
 if TYPE_CHECKING:
     from .model import Law, Verdict
+    from .trap import Catch
 
 COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.ADVICE: "36;1"}
 TOOL = "ppp-contracts"
+_SPACES = "\t\u00a0\u202f"  # no-break spaces are no printable characters, and French is full of them
+_NO_SPACES = str.maketrans("", "", _SPACES)
+
+
+class Past(NamedTuple):
+    """A finding of an earlier run."""
+
+    identity: str
+    code: str
+    subject: str  # the obligation or trap it is about
+    message: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,17 @@ class Result:
     sources: Mapping[str, str] = field(default_factory=dict)  # file -> its text, for excerpts
     texts: tuple[tuple[str, str, str], ...] = ()  # clause, alternative and language of every text of the agreement
     unapproved: tuple[tuple[str, str, str], ...] = ()  # those of them that no jurist approved
+    catches: tuple[Catch, ...] = ()  # the traps that were met
+    reference: str = ""
+    version: str = ""
+    languages: tuple[str, ...] = ()
+    spec_digest: str = ""
+    waivers: tuple[Mapping[str, Any], ...] = ()
+    decisions: tuple[Mapping[str, Any], ...] = ()
+    traps: Mapping[str, str] = field(default_factory=dict)  # those asked about, and why one was not looked for
+    frameworks: tuple[str, ...] = ()  # those that the facts call for
+    known: tuple[Finding, ...] = ()  # findings of an earlier run (see `baseline`): they are shown and decide nothing
+    gone: tuple[Past, ...] = ()  # findings of that run that are gone
 
 
 def paint(text: str, code: str, colour: bool) -> str:
@@ -45,7 +67,9 @@ def paint(text: str, code: str, colour: bool) -> str:
 
 def safe(text: str) -> str:
     """Text of strangers without control characters: a terminal would obey them."""
-    return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    if text.isprintable() or text.translate(_NO_SPACES).isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _SPACES else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def render_findings(
@@ -89,26 +113,52 @@ def count_line(findings: Sequence[Finding], ui: str) -> str:
     )
 
 
-def render_text(result: Result, ui: str, law: Law | None, matrix: bool, colour: bool) -> str:
-    """The whole report of one file, for people."""
-    lines: list[str] = []
+def render_text(result: Result, ui: str, law: Law | None, matrix: bool, colour: bool, quiet: bool = False) -> str:
+    """The whole report of one file, for people; `quiet` leaves only its last line."""
+    lines = [] if quiet else list(_report(result, ui, law, matrix, colour))
+    return "\n".join([*lines, safe(f"{result.file}: ") + summary_line(result, ui)]) + "\n"
+
+
+def _report(result: Result, ui: str, law: Law | None, matrix: bool, colour: bool) -> Iterator[str]:
     if result.verdicts:
-        lines.append(paint(safe(result.file), "1", colour))
-        lines.append("  " + word("planned" if result.kind == "spec" else "in_file", ui, basis=result.basis))
+        yield paint(safe(result.file), "1", colour)
+        yield "  " + word("planned" if result.kind == "spec" else "in_file", ui, basis=result.basis)
         if result.as_of:
-            lines.append("  " + word("law_date", ui, date=result.as_of, source=result.as_of_source))
-        lines.append("  " + approval_line(result, ui))
-        lines.append("")
-    lines.extend(_articles(result, ui, colour))
-    lines.extend(render_findings(result.findings, ui, result.sources, law, colour))
+            yield "  " + word("law_date", ui, date=result.as_of, source=result.as_of_source)
+        yield "  " + approval_line(result, ui)
+        yield ""
+    yield from (f"  {line}" for line in article_lines(result, ui))
+    if result.articles:
+        yield ""
+    yield from render_findings(result.findings, ui, result.sources, law, colour)
+    yield from _past(result, ui, law)
     if result.verdicts and law:
-        lines.append("")
-        lines.extend(_outcomes(result, ui))
+        yield ""
+        yield from outcome_lines(result, ui)
+        if result.frameworks:
+            yield safe(word("frameworks", ui, names=", ".join(result.frameworks)))
         if matrix:
-            lines.extend(_matrix(result, ui, law, colour))
-        lines.extend(_still_open(result, ui, law))
-    lines.append(safe(f"{result.file}: ") + count_line(result.findings, ui))
-    return "\n".join(lines) + "\n"
+            yield from _demands(result, ui, law)
+            yield from _matrix(result, ui, law, colour)
+        yield from _still_open(result, ui, law)
+
+
+def _past(result: Result, ui: str, law: Law | None) -> Iterator[str]:
+    """What the baseline knows already, and what of it is gone."""
+    if result.known:
+        yield word("known_findings", ui, count=len(result.known))
+        for finding in result.known:
+            yield safe(f"  - {finding.code} {message_of(finding, ui, law)}")
+    if result.gone:
+        yield word("gone_findings", ui, count=len(result.gone))
+        yield from (safe(f"  - {past.code} {past.message}") for past in result.gone)
+
+
+def summary_line(result: Result, ui: str) -> str:
+    """The counts of a result, with those of the baseline."""
+    counts = {"counts_known": len(result.known), "counts_gone": len(result.gone)}
+    past = [word(name, ui, count=count) for name, count in counts.items() if count]
+    return ", ".join([count_line(result.findings, ui), *past])
 
 
 def approval_line(result: Result, ui: str) -> str:
@@ -119,9 +169,8 @@ def approval_line(result: Result, ui: str) -> str:
     return word("approved_texts", ui, approved=approved, total=len(result.texts))
 
 
-def _articles(result: Result, ui: str, colour: bool) -> Iterator[str]:
-    if not result.articles:
-        return
+def article_lines(result: Result, ui: str) -> Iterator[str]:
+    """How many articles of a Word file are intact, changed, moved or gone, and which."""
     states: dict[str, list[Mapping[str, str]]] = {}
     for article in result.articles:
         states.setdefault(article["state"], []).append(article)
@@ -129,13 +178,48 @@ def _articles(result: Result, ui: str, colour: bool) -> Iterator[str]:
         items = states.get(state, [])
         if items:
             names = "" if state == "intact" else ": " + "; ".join(f"{a['label']} {a['heading']}" for a in items)
-            yield safe("  " + word(f"state_{state}", ui, count=len(items)) + names)
-    yield ""
+            yield safe(word(f"state_{state}", ui, count=len(items)) + names)
 
 
-def _outcomes(result: Result, ui: str) -> Iterator[str]:
+def outcome_lines(result: Result, ui: str) -> Iterator[str]:
+    """How many obligations have which outcome, and how many traps were met of those that were looked for."""
     counts = {outcome: sum(1 for v in result.verdicts if v.outcome is outcome) for outcome in Outcome}
     yield word("outcomes", ui, total=len(result.verdicts), **{o.name.lower(): n for o, n in counts.items()})
+    met = {"fail": 0, "review": 0, "decided": 0}
+    for catch in result.catches:
+        met["decided" if catch.outcome is Outcome.PASS else catch.outcome.value] += 1
+    yield word("traps_met", ui, total=sum(1 for idle in result.traps.values() if idle in ("", "elsewhere")), **met)
+
+
+def demand_counts(result: Result, law: Law) -> dict[str, dict[Outcome, int]]:
+    """For each demand of the seed text, how many of the obligations that serve it have which outcome. Counts, no score."""
+    counts = {demand: dict.fromkeys(Outcome, 0) for demand in law.demands}
+    for verdict in result.verdicts:
+        for demand in law.obligations[verdict.obligation].demand:
+            counts[demand][verdict.outcome] += 1
+    return counts
+
+
+def framework_counts(result: Result, law: Law) -> dict[str, dict[Outcome, int]]:
+    """For each framework that the facts call for, how many of its obligations have which outcome."""
+    from .law import in_framework
+
+    counts = {name: dict.fromkeys(Outcome, 0) for name in result.frameworks}
+    for name, outcomes in counts.items():
+        for verdict in result.verdicts:
+            if in_framework(law, law.obligations[verdict.obligation], name):
+                outcomes[verdict.outcome] += 1
+    return counts
+
+
+def _demands(result: Result, ui: str, law: Law) -> Iterator[str]:
+    yield ""
+    yield word("demands", ui)
+    for demand, outcomes in demand_counts(result, law).items():
+        said = ", ".join(
+            f"{count} {word(f'outcome_{outcome.name.lower()}', ui)}" for outcome, count in outcomes.items() if count
+        )
+        yield safe(f"  {demand:<4}{law.demands[demand].get(ui, '')}: {said or '0'}")
 
 
 def evidence_words(verdict: Verdict, ui: str) -> str:
@@ -182,7 +266,7 @@ def _still_open(result: Result, ui: str, law: Law) -> Iterator[str]:
     """What is still open, party by party: the findings that keep the agreement from being signed, and who they are for."""
     items: dict[str, list[str]] = {name: [] for name in result.parties}
     everyone: list[str] = []
-    for finding in result.findings:
+    for finding in (*result.findings, *result.known):  # what is known is open all the same
         if finding.severity is Severity.ADVICE:
             continue
         text = f"{finding.code} {message_of(finding, ui, law)}"
@@ -206,65 +290,3 @@ def _party_of(finding: Finding, parties: tuple[str, ...]) -> tuple[str, ...]:
         index = int(path[8 : path.index("]")])
         return parties[index : index + 1]
     return ()
-
-
-# -------------------------------------------------------------------------------------------- JSON
-
-
-def as_json(results: Sequence[Result], ui: str, law: Law | None, version: str) -> str:
-    """The results as JSON. This shape is ours to keep: it is written by hand, not dumped from the program's values."""
-    body = {
-        "tool": TOOL,
-        "version": version,
-        "format": 1,
-        "files": [_file(result, ui, law) for result in results],
-    }
-    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
-
-
-def _file(result: Result, ui: str, law: Law | None) -> dict[str, Any]:
-    return {
-        "file": result.file,
-        "kind": result.kind,
-        "law_of": result.as_of,
-        "law_of_source": result.as_of_source,
-        "checked_against": result.basis,
-        "texts": {"total": len(result.texts), "approved_by_jurist": len(result.texts) - len(result.unapproved)},
-        "articles": [dict(article) for article in result.articles],
-        "findings": [_finding(finding, ui, law) for finding in result.findings],
-        "verdicts": [_verdict(verdict, ui, law) for verdict in result.verdicts if law],
-        "counts": {level.name.lower(): sum(1 for f in result.findings if f.severity is level) for level in Severity},
-    }
-
-
-def _finding(finding: Finding, ui: str, law: Law | None) -> dict[str, Any]:
-    place = finding.place
-    return {
-        "code": finding.code,
-        "severity": finding.severity.name.lower(),
-        "file": place.file,
-        "line": place.line or None,
-        "column": place.column or None,
-        "path": place.path,
-        "message": message_of(finding, ui, law),
-        "remedy": remedy_of(finding, ui, law),
-        "obligation": finding.obligation or None,
-    }
-
-
-def _verdict(verdict: Verdict, ui: str, law: Law | None) -> dict[str, Any]:
-    obligation = law.obligations[verdict.obligation] if law else None
-    return {
-        "obligation": verdict.obligation,
-        "title": obligation.title.get(ui, "") if obligation else "",
-        "demands": list(obligation.demand) if obligation else [],
-        "outcome": verdict.outcome.value,
-        "severity": verdict.severity.name.lower(),
-        "evidence": [
-            {"label": e.label, "anchor": e.anchor, "digest": e.digest, "fact": e.fact} for e in verdict.evidence
-        ],
-        "missing": list(verdict.missing),
-        "clauses": list(verdict.clauses),
-        "citations": citations(law, verdict.obligation, ui) if law else [],
-        "note": verdict.note,
-    }

@@ -324,6 +324,37 @@ def iban(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[
             yield find("PPP204", at(path), value=value)
 
 
+# Words of a name that tell no party from another: legal forms, kinds of bodies, articles, «account».
+_COMMON = re.compile(
+    r"asbl|vzw|aisbl|ivzw|vog|sa|nv|srl|bv|sc|cv|scrl|cvba|sprl|bvba|ag|gmbh|fondation|stichting|stiftung|association|vereniging"
+    r"|vereinigung|societe|ville|commune|stad|gemeente|stadt|gemeinde|region|gewest|service|dienst|compte|rekening|konto|account"
+    r"|de|du|des|la|le|les|et|en|und|and|van|het|een|der|die|das|of|the|au|aux|pour|voor|zonder|sans|lucratif|winstoogmerk"
+)
+
+
+def _telling_words(text: str) -> frozenset[str]:
+    """The words that make a name that name: no legal form, no article, no accents."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", _folded(text)) if not unicodedata.combining(c))
+    return frozenset(
+        w for w in re.findall(r"[^\W_]{2,}", plain.replace(".", "").replace("œ", "oe")) if not _COMMON.fullmatch(w)
+    )
+
+
+def account_holder(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """The account is that of the party, which receives the money (T-05).
+
+    A name may be written longer or shorter: one telling word in common is enough, the town aside.
+    """
+    for path, party in _items(data, "parties"):
+        holders = _tongues(_value(party, "account.holder"))
+        names = [text for key in ("name", "short_name", "represents") for text in _tongues(party.get(key))]
+        town = frozenset(w for text in _tongues(_value(party, "seat.city")) for w in _telling_words(text))
+        held = frozenset(w for text in holders for w in _telling_words(text)) - town
+        known = frozenset(w for text in names for w in _telling_words(text))
+        if held and known and not held & known:
+            yield find("PPP247", at(f"{path}.account.holder"), holder=holders[0], name=names[0])
+
+
 def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
@@ -382,24 +413,45 @@ def no_legal_person(data: Data, derived: Data, parameters: Parameters, at: At) -
         yield find("PPP233", at(path), value=value)
 
 
-_OLD_NAMES: Mapping[str, str] = {
-    "CTB": "Enabel",
-    "BTC": "Enabel",
-    "Coopération technique belge": "Enabel",
-    "Belgische Technische Coöperatie": "Enabel",
-    "DGCD": "DGD",
-    "DGOS": "DGD",
-}
-_OLD_NAME = re.compile(rf"\b(?:{'|'.join(map(re.escape, _OLD_NAMES))})\b")
+# Names that a public body had before a reform: (name, the first day of the new one, the new one). Where the day is not sure,
+# it is the first of the year after.
+_OLD_NAMES: tuple[tuple[str, str, str], ...] = (
+    ("CTB", "2018-01-01", "Enabel"),
+    ("BTC", "2018-01-01", "Enabel"),
+    ("Coopération technique belge", "2018-01-01", "Enabel"),
+    ("Belgische Technische Coöperatie", "2018-01-01", "Enabel"),
+    ("Belgian Technical Cooperation", "2018-01-01", "Enabel"),
+    ("Belgische Technische Zusammenarbeit", "2018-01-01", "Enabel"),
+    ("DGCD", "2012-01-01", "DGD"),
+    ("DGOS", "2012-01-01", "DGD"),
+    ("SPF Personnel et Organisation", "2017-03-01", "SPF BOSA"),
+    ("Service public fédéral Personnel et Organisation", "2017-03-01", "SPF BOSA"),
+    ("FOD Personeel en Organisatie", "2017-03-01", "FOD BOSA"),
+    ("Federale Overheidsdienst Personeel en Organisatie", "2017-03-01", "FOD BOSA"),
+    ("Fedict", "2017-03-01", "SPF BOSA / FOD BOSA"),
+    ("Ministère de la Région wallonne", "2008-08-01", "Service public de Wallonie"),
+    ("Ministerie van de Vlaamse Gemeenschap", "2007-01-01", "Vlaamse overheid"),
+    ("AWIPH", "2016-01-01", "AVIQ"),
+    ("Commission de la protection de la vie privée", "2018-05-25", "Autorité de protection des données"),
+    (
+        "Commissie voor de bescherming van de persoonlijke levenssfeer",
+        "2018-05-25",
+        "Gegevensbeschermingsautoriteit",
+    ),
+)
+_OLD_NAME = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(name) for name, _, _ in _OLD_NAMES)})(?!\w)")
 
 
 def old_authority_name(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
-    """The name that a public authority had before a reform (T-22)."""
+    """The name that a public authority had before a reform (T-22), in an agreement that is signed after it."""
+    now = {name: (since, new) for name, since, new in _OLD_NAMES}
+    day = (_signed(data) or _term(data)[0] or date.max).isoformat()
     for path, party in _items(data, "parties"):
         for key in ("name", "short_name", "represents") if party.get("role") == "public-authority" else ():
-            hit = next(filter(None, (_OLD_NAME.search(text) for text in _tongues(party.get(key)))), None)
+            hits = [hit[0] for text in _tongues(party.get(key)) for hit in _OLD_NAME.finditer(text.replace("’", "'"))]
+            hit = next((name for name in hits if now[name][0] <= day), "")
             if hit:
-                yield find("PPP240", at(f"{path}.{key}"), value=hit[0], now=_OLD_NAMES[hit[0]])
+                yield find("PPP240", at(f"{path}.{key}"), value=hit, now=now[hit][1])
 
 
 # Enterprise courts, a court with all its divisions in one row: postal codes of the seats, and names in two or three languages.
@@ -582,6 +634,29 @@ def paid_before_signature(data: Data, derived: Data, parameters: Parameters, at:
         yield find("PPP229", at(path), date=day, signed=signed)
 
 
+# (a deadline, what has to have happened before it)
+_DEADLINES = (
+    ("gift.transfer_by", "signature.date"),
+    ("gift.delivery.by", "signature.date"),
+    ("memorandum.next_step_by", "signature.date"),
+    ("sponsorship.due", "signature.date"),
+    ("sponsorship.counterparts[*].by", "signature.date"),
+    ("closing.outstanding[*].due", "closing.meeting"),
+    ("closing.accounts.repaid_by", "closing.meeting"),
+    ("reporting[*].due", "term.start"),
+)
+
+
+def deadline_before_trigger(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A deadline comes after what starts it (T-11)."""
+    for pattern, path in _DEADLINES:
+        trigger = _day(_value(data, path))
+        for where, value in _words(data, pattern) if trigger else ():
+            day = _day(value)
+            if day and trigger and day < trigger:
+                yield find("PPP249", at(where), date=day, what=f"`{path}`", trigger=trigger)
+
+
 def decided_after_signature(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """A grant is decided before its agreement is signed."""
     for path, day, signed in _against_signature(data, "grant.decision.date", date.__gt__):
@@ -695,6 +770,26 @@ def cash_and_grant(data: Data, derived: Data, parameters: Parameters, at: At) ->
         yield find("PPP209", at("grant.amount"), cash=_money(cash), amount=_money(amount))
 
 
+def instalments_and_cash(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """What a party that gives no grant pays another in instalments is its contribution to it in cash (T-06).
+
+    A grantee is left out: it may hand on what it receives.
+    """
+    instalments, contributions = _items(data, "resources.instalments"), _items(data, "resources.contributions")
+    cash = [(path, item) for path, item in contributions if item.get("type") == "cash"]
+    others = (_value(data, "grant.grantor"), _value(data, "grant.grantee"))
+    pairs = dict.fromkeys((_word(i.get("from")), _word(i.get("to"))) for _, i in instalments)
+    for giver, taker in pairs:
+        given = [i for _, i in cash if i.get("party") == giver and i.get("to") == taker]
+        if not giver or not taker or giver in others or not given:
+            continue
+        paid = [(path, i) for path, i in instalments if i.get("from") == giver and i.get("to") == taker]
+        total, promised = _sum(i.get("amount") for _, i in paid), _sum(i.get("value") for i in given)
+        if total is not None and promised is not None and total != promised:
+            place = at(f"{paid[0][0]}.amount")
+            yield find("PPP250", place, party=giver, sum=_money(total), cash=_money(promised))
+
+
 def budget_result(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """The result that a budget line names is one of the results."""
     ids = [value for _, value in _words(data, "purpose.results[*].id")]
@@ -769,6 +864,27 @@ def on_both_sides(data: Data, derived: Data, parameters: Parameters, at: At) -> 
                     yield find("PPP220", at(where), party=party, first=f"{here}.{giver}")
 
 
+def gift_to_company(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """An organisation with a disinterested purpose makes no gift to a company (T-72)."""
+    for path, gift in _items(data, "donations"):
+        giver, taker = gift.get("from"), gift.get("to")
+        if _role_of(data, giver) == "humanitarian-organisation" and _role_of(data, taker) == "private-partner":
+            yield find("PPP265", at(f"{path}.to"), giver=giver, taker=taker)
+
+
+def cash_gift(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A gift of money from hand to hand stays within the limit of cash, linked gifts together (T-58)."""
+    limit = _amount(parameters("cash.max"))
+    if limit is None or data.get("kind") != "donation-in-cash":
+        return
+    gifts = [(path, gift) for path, gift in _items(data, "donations") if gift.get("form") == "manual-gift"]
+    for giver, taker in dict.fromkeys((_word(g.get("from")), _word(g.get("to"))) for _, g in gifts):
+        linked = [(path, g) for path, g in gifts if (g.get("from"), g.get("to")) == (giver, taker)]
+        total = _sum(g.get("value") for _, g in linked)
+        if total is not None and total > limit:
+            yield find("PPP266", at(f"{linked[0][0]}.value"), amount=_money(total), limit=_money(limit))
+
+
 # ----------------------------------------------------------------------------------------- who does what
 
 
@@ -797,6 +913,24 @@ def one_leads_all(data: Data, derived: Data, parameters: Parameters, at: At) -> 
         yield find("PPP237", at("responsibilities"), party=leads[0])
 
 
+_DUTIES = (
+    "responsibilities[*].lead",
+    "responsibilities[*].support[*]",
+    "resources.contributions[*].party",
+    "resources.instalments[*].from",
+    "reporting[*].from",
+    "evaluation[*].by",
+)
+
+
+def one_bears_all(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """Tasks, contributions, payments, reports and evaluations are not all on one side (T-24)."""
+    bearers = [value for pattern in _DUTIES for _, value in _words(data, pattern)]
+    if len(bearers) > 1 and len(set(bearers)) == 1 and len(_party_ids(data)) > 1 and bearers[0] in _party_ids(data):
+        place = next(spell_path(where) for pattern in _DUTIES for where, value in select(data, pattern) if value)
+        yield find("PPP248", at(place.split("[", 1)[0]), party=bearers[0], count=len(bearers))
+
+
 def chair_is_member(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """Who chairs the steering committee is in it."""
     committee = mapping(_value(data, "governance.steering_committee"))
@@ -819,6 +953,29 @@ def joint_controllers(data: Data, derived: Data, parameters: Parameters, at: At)
         for path, value in _words(data, f"data_protection.joint.{key}"):
             if value not in controllers:
                 yield find("PPP232", at(path), party=value)
+
+
+# The countries of the European Economic Area.
+_EEA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+_HANDLES_DATA = (
+    "data_protection.controllers[*]",
+    "data_protection.joint.parties[*]",
+    "data_protection.processors[*].processor",
+    "data_protection.subprocessors[*].processor",
+    "protocol.recipient",
+)
+
+
+def data_outside_eea(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A party outside the European Economic Area that handles personal data receives them by a transfer with a tool (T-55)."""
+    if _value(data, "facts.personal_data") is not True:
+        return
+    sent = {to for _, to in _words(data, "data_protection.transfers[*].to")}
+    for _, party in _items(data, "parties"):
+        country, name = _word(_value(party, "seat.country")), _word(party.get("id"))
+        places = [path for pattern in _HANDLES_DATA for path, value in _words(data, pattern) if value == name]
+        if places and name and name not in sent and re.fullmatch("[A-Z]{2}", country) and country not in _EEA:
+            yield find("PPP264", at(places[0]), party=name, country=country)
 
 
 # ------------------------------------------------------------------------------------------ gate facts
@@ -891,6 +1048,119 @@ def authentic_language(data: Data, derived: Data, parameters: Parameters, at: At
             yield find("PPP238", at(path), language=value, languages=", ".join(languages))
 
 
+# The language of a unilingual area. Municipalities with a special regime have rules of their own and are left alone.
+_AREA_LANGUAGE: Mapping[str, str] = {"dutch": "nl", "french": "fr", "german": "de"}
+_FEDERAL = re.compile(
+    r"\bétat belge|\bbelgische[nr]? sta+t|\bbelgian state|\bf[ée]d[ée]ra(?:l|al)|\bföderal|\b(?:SPF|SPP|FOD|POD|FÖD|Fedasil|Enabel|DGD)\b",
+    re.IGNORECASE,
+)
+_COMMUNITY: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "nl",
+        re.compile(
+            r"\bvlaams|\bvlaanderen|\bflamand|\bflandre|\bflämisch|\bflandern|\bflemish|\bflanders", re.IGNORECASE
+        ),
+    ),
+    (
+        "fr",
+        re.compile(
+            r"\bwallon|\bwaals|commun\w+ française|franse gemeenschap|französische gemeinschaft|french community",
+            re.IGNORECASE,
+        ),
+    ),
+    ("de", re.compile(r"germanophone|deutschsprachig|duitstalig|german-speaking", re.IGNORECASE)),
+)
+_THREE = ("fr", "nl", "de")
+
+
+def _languages_of_service(data: Data, party: Data) -> tuple[str, ...]:
+    """The languages in which a public service may act, its own first; () when the spec does not tell.
+
+    A unilingual area has one (German, and French beside it, in the German one), and so has a service of one Community or Region
+    that is seated in Brussels; for the others, federal or of Brussels, it is a question of whom they write to.
+    """
+    seat = mapping(party.get("seat"))
+    words = " ".join(text for key in ("name", "short_name", "represents") for text in _tongues(party.get(key)))
+    granted = _value(data, "grant.grantor") == party.get("id") and _value(data, "facts.public_money") == "federal"
+    area = _AREA_LANGUAGE.get(_word(seat.get("language_region")), "")
+    own = next((language for language, pattern in _COMMUNITY if pattern.search(words)), "")
+    if seat.get("country") != "BE" or party.get("role") != "public-authority":
+        return ()
+    if granted or _FEDERAL.search(words):
+        return _THREE
+    if seat.get("language_region") == "bilingual-brussels":
+        return (own,) if own else _THREE
+    if not area or (own and own != area):
+        return ()
+    return ("de", "fr") if area == "de" else (area,)
+
+
+def _services(data: Data) -> list[tuple[Data, tuple[str, ...]]]:
+    """The public services that are parties, each with its languages."""
+    services = [party for _, party in _items(data, "parties") if party.get("role") == "public-authority"]
+    return [(party, _languages_of_service(data, party)) for party in services]
+
+
+def service_language(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A public service of a unilingual area acts in the language of that area (T-63, T-77)."""
+    authentic = _tongues_of_list(data.get("authentic"))
+    for party, languages in _services(data) if authentic else ():
+        if languages and languages != _THREE and languages[0] not in authentic:
+            yield find("PPP260", at("authentic"), party=_word(party.get("id")), language=languages[0])
+
+
+def no_service_language(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """No version is authentic in a language that none of the public services may use (T-77).
+
+    With a foreign or international partner the rules on the language of private persons do not decide: then a federal or Brussels
+    service is left alone.
+    """
+    services = _services(data)
+    abroad = ("foreign-legal-person", "international-organisation")
+    foreign = any(party.get("type") in abroad for _, party in _items(data, "parties"))
+    if not services or any(not languages or (foreign and languages == _THREE) for _, languages in services):
+        return
+    for path, language in _words(data, "authentic[*]"):
+        if not any(language in languages for _, languages in services):
+            yield find("PPP261", at(path), language=language)
+
+
+_NO_COMPANY = re.compile(
+    r"\b(?:ai?sbl|i?vzw|vog)\b|sans but lucratif|zonder winstoogmerk|ohne (?:gewinn|erwerb)|fondation|stichting|stiftung|non-profit",
+    re.IGNORECASE,
+)
+
+
+def _unilingual(data: Data) -> Iterator[tuple[str, str, bool]]:
+    """The Belgian legal persons of a Dutch or French unilingual area to which a federal or Brussels service is tied in a
+    language that is not theirs: id, language of the area, whether it is a company."""
+    authentic = _tongues_of_list(data.get("authentic"))
+    if not authentic or not any(languages == _THREE for _, languages in _services(data)):
+        return
+    for _, party in _items(data, "parties"):
+        language = _AREA_LANGUAGE.get(_word(_value(party, "seat.language_region")), "")
+        if party.get("type") != "belgian-legal-person" or party.get("role") == "public-authority":
+            continue
+        if language in ("nl", "fr") and language not in authentic:
+            forms = " ".join(_tongues(party.get("legal_form"))).replace(".", "")
+            company = party.get("role") == "private-partner" and not _NO_COMPANY.search(forms)
+            yield _word(party.get("id")), language, company
+
+
+def enterprise_language(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A federal or Brussels service writes to an enterprise of a unilingual municipality in the language there (T-63)."""
+    for party, language, company in _unilingual(data):
+        if company:
+            yield find("PPP262", at("authentic"), party=party, language=language)
+
+
+def association_language(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """Whether an association counts as such an enterprise is debated (T-63)."""
+    for party, language, company in _unilingual(data):
+        if not company:
+            yield find("PPP263", at("authentic"), party=party, language=language)
+
+
 # What is no placeholder without brackets: «formulaire à compléter» is a form, TBC is also a disease.
 _TO_FILL = (
     r"…|\.{2,}|_+|•+|●|\?+|x+|tb[cda]|(?:à|a) (?:compléter|completer|préciser|définir)|nom|naam|name|date|datum|montant|bedrag|amount"
@@ -902,12 +1172,18 @@ _PLACEHOLDER = re.compile(
 )
 
 
+def placeholder_in(text: str) -> str:
+    """What a text leaves to fill in; "" when it leaves nothing."""
+    hit = _PLACEHOLDER.search(text)
+    return hit[0] if hit else ""
+
+
 def placeholder(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """Nothing is left to fill in (T-16)."""
     for path, value in _all_texts(data):
-        hit = _PLACEHOLDER.search(value)
+        hit = placeholder_in(value)
         if hit:
-            yield find("PPP224", at(spell_path(path)), value=hit[0])
+            yield find("PPP224", at(spell_path(path)), value=hit)
 
 
 # ----------------------------------------------------------------------------------------------- table
@@ -959,6 +1235,17 @@ RULES: Mapping[str, Rule] = {
     "PPP244": closing_balance,
     "PPP245": amended_too_late,
     "PPP246": opinion_after_signature,
+    "PPP247": account_holder,
+    "PPP248": one_bears_all,
+    "PPP249": deadline_before_trigger,
+    "PPP250": instalments_and_cash,
+    "PPP260": service_language,
+    "PPP261": no_service_language,
+    "PPP262": enterprise_language,
+    "PPP263": association_language,
+    "PPP264": data_outside_eea,
+    "PPP265": gift_to_company,
+    "PPP266": cash_gift,
 }
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .finding import Document, Finding, Spec
-from .parameters import load_parameters, parameters_at, refusals
+from .parameters import Dated, load_parameters, parameters_at, refusals
 from .paths import data_root
 from .spec import as_of, check_spec, make_spec, read_spec
 
 if TYPE_CHECKING:
     from .compliance import Case
     from .model import Plan, Verdict
+    from .trap import Catch
+    from .workspace import Workspace
 
 # A file with one of these cannot be read or written at all: exit code 2.
 UNREADABLE = frozenset(
@@ -23,6 +26,7 @@ UNREADABLE = frozenset(
         "PPP012",
         "PPP013",
         "PPP014",
+        "PPP017",
         "PPP501",
         "PPP601",
         "PPP602",
@@ -46,13 +50,40 @@ class Examined:
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...] = ()
     case: Case | None = None
+    catches: tuple[Catch, ...] = ()
+    traps: Mapping[str, str] = field(default_factory=dict)  # those asked about, and why one was not looked for
 
 
-def validate_spec(file: str) -> Examined:
-    """Reads a spec and holds it against schema and rules; of the law only the parameters are read, and no clause."""
+@dataclass(frozen=True)
+class Basics:
+    """What a validation needs of the law: its dated parameters, and the kinds that are refused, with the reason."""
+
+    parameters: Mapping[str, Dated]
+    refused: Mapping[str, Mapping[str, str]]
+
+
+def load_basics(workspace: Workspace | None = None) -> tuple[Basics, tuple[Finding, ...]]:
+    """These of the shipped law; with a workspace, those of the sum of that law and the overlay's, and what is wrong with it."""
+    if workspace is None:
+        return Basics(load_parameters(data_root()), refusals(data_root())), ()
+    from .files import Reading
+    from .law import load_law
+
+    reading = Reading(data_root(), workspace.overlay, ("law",))
+    law, findings = load_law(reading)
+    findings = (*reading.findings, *findings)
+    if not findings:
+        reading.keep()
+    refused = {name: kind["refused"] for name, kind in law.kinds.items() if "refused" in kind}
+    return Basics(law.parameters, refused), findings
+
+
+def validate_spec(file: str, basics: Basics | None = None) -> Examined:
+    """Reads a spec and holds it against schema and rules; of the law only the basics are asked, and no clause is read."""
     document, findings = read_spec(file)
     if document is None:
         return Examined(file, None, None, None, findings)
     spec = make_spec(document)
-    parameters = parameters_at(load_parameters(data_root()), as_of(spec))
-    return Examined(file, document, spec, None, (*findings, *check_spec(spec, parameters, refusals(data_root()))))
+    known = basics or load_basics()[0]
+    parameters = parameters_at(known.parameters, as_of(spec))
+    return Examined(file, document, spec, None, (*findings, *check_spec(spec, parameters, known.refused)))

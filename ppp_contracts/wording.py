@@ -12,15 +12,16 @@ from typing import Any
 
 from .assembly import DEFINITIONS
 from .codes import find
-from .l10n import LOCALES
+from .l10n import LOCALES, month_names
 from .library import fulfils_of
 from .markup import term_pattern, words_of
 from .model import Block, Clause, Finding, Law, Library, Place, Text
 
 MARK = "\N{REPLACEMENT CHARACTER}"  # what `words_of` puts for a slot or a reference
+PARTY = "\N{OBJECT REPLACEMENT CHARACTER}"  # what stands for a slot that holds parties
 SENTENCE_END = re.compile(r"(?<=[.;:])\s")
 FEWEST_WORDS = 2  # of the object of a duty
-_GAP = r"(?:[\s\u00a0]|[\s\u00a0][^.;:]{0,200}?[\s\u00a0])"  # what `…` stands for: a space, or words between two
+_GAP = r"(?:\s|,?\s(?:[^.;:]|[.:](?=\d)){0,200}?\s)"  # what `…` stands for: a space, or words between two
 
 
 @dataclass(frozen=True)
@@ -40,44 +41,55 @@ class Manner:
 def make_manner(language: str, words: Mapping[str, Any], persons: Sequence[str], library: Library) -> Manner:
     """The manner of a language out of the wording file and the defined terms."""
     forms = [form for key in persons if key in library.terms for form in library.terms[key].forms.get(language, ())]
-    numbers, units = _any_of(words["numbers"]), _any_of(words["units"])
-    law = "|".join(re.escape(word) for word in words["law"])
-    figures = "|".join(re.escape(word) for word in words.get("figures", ())) or "(?!)"
-    months = "|".join(re.escape(name) for name in _months(language))
+    numbers, units = _any_of(words.get("numbers", ())), _any_of(words.get("units", ()))
+    law = _beginning(words.get("law", ()))
+    months = "|".join(re.escape(name) for name in month_names(language))
+    opening, closing = words.get("quotes", ("", ""))
     return Manner(
-        duty=re.compile(_any_of(words["duty"]), re.IGNORECASE),
-        debtor=re.compile(f"{_any_of([*forms, *words['debtors']])}|{MARK}", re.IGNORECASE),
-        quotes=(words["quotes"][0], words["quotes"][1]),
+        duty=re.compile(_any_of(words.get("duty", ())), re.IGNORECASE),
+        # A term is a person with its capital only: «une partie du Projet» undertakes nothing.
+        debtor=re.compile(f"{_any_of(forms)}|(?i:{_any_of(words.get('debtors', ()))})|{PARTY}"),
+        quotes=(opening, closing),
         avoid=tuple(
             (
                 re.compile(_any_of(entry["words"]), re.IGNORECASE),
-                re.compile(_any_of(entry.get("except", [])) if entry.get("except") else "(?!)", re.IGNORECASE),
+                re.compile(_any_of(entry.get("except", ())), re.IGNORECASE),
                 str(entry["use"]),
             )
-            for entry in words["avoid"]
+            for entry in words.get("avoid", ())
         ),
-        names=frozenset(words["names"]),
-        counted=re.compile(rf"{numbers}[\s\u00a0]+{units}", re.IGNORECASE),
-        doubled=re.compile(r"\w+[\s\u00a0]?\([\s\u00a0]?\d[\d.,\s\u00a0\u202f]*\)"),
+        names=frozenset(words.get("names", ())),
+        counted=re.compile(rf"{numbers}\s+{units}", re.IGNORECASE),
+        doubled=re.compile(rf"\w+\s?\(\s?\d[\d.,\s]*\)|\d[\d.,]*\s?\(\s?{numbers}\s?\)", re.IGNORECASE),
         lawful=re.compile(
-            rf"{figures}|(?:{law})[\s\u00a0]*(?:[IVXLC]+\.)?\d[\w./:°§()-]*"
-            rf"(?:(?:,|;| et| en| und| and| ou| of| oder| or| à| tot en met| tot| bis| to)*,?(?:[\s\u00a0]*(?:{law}))*[\s\u00a0]*\d[\w./:°()-]*)*"
-            rf"|\d{{1,2}}(?:er|\.)?[\s\u00a0](?:{months})[\s\u00a0]\d{{4}}|\b\d{{4}}/\d+|\b\d+/\d{{4}}|\d+°",
+            "|".join(
+                (
+                    _beginning(words.get("figures", ())) + r"(?!\w)",
+                    rf"{law}\s*(?:[IVXLC]+\.)?{_FIGURE}(?:{_JOIN}(?:\s*{law})*\s*{_FIGURE}(?!\s+{units}))*",
+                    rf"\b\d{{1,2}}(?:er|\.)?\s(?:{months})\s\d{{4}}",
+                    r"\b\d{4}/\d+|\b\d+/\d{4}|\d+°",
+                )
+            ),
             re.IGNORECASE,
         ),
     )
 
 
-def _months(language: str) -> list[str]:
-    from .l10n import month_names
+_FIGURE = r"\d[\w./:°§()-]*+"  # 5.76, 1er, 26(1), 3°; possessive, so that 30 is never read as 3
+_JOIN = r"(?:[,;]|\s(?:et|en|und|and|ou|of|oder|or|à|tot en met|tot|bis|to))*"
 
-    return month_names(language)
+
+def _beginning(words: Sequence[str]) -> str:
+    """A pattern for any of the words where a word begins: «point», and not the end of «appoint»."""
+    return rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in words) or '(?!)'})"
 
 
 def _any_of(phrases: Sequence[str]) -> str:
-    """A pattern for any of the phrases, as whole words; `…` stands for words in between."""
+    """A pattern for any of the phrases, as whole words; `…` stands for words in between. Of no phrase, it fits nothing."""
+    if not phrases:
+        return "(?!)"
     spelt = (
-        _GAP.join(re.escape(part.strip()).replace(r"\ ", r"[\s\u00a0]+") for part in phrase.split("…"))
+        _GAP.join(re.escape(part.strip()).replace(r"\ ", r"\s+") for part in phrase.split("…"))
         for phrase in sorted(phrases, key=len, reverse=True)
     )
     return r"(?<![\w-])(?:" + "|".join(spelt) + r")(?![\w-])"
@@ -102,9 +114,11 @@ def check_wording(library: Library, law: Law, wording: Mapping[str, Any]) -> Ite
         yield from _modality(clause, manners)
 
 
-def _sentence_with(pattern: re.Pattern[str], words: str) -> str:
-    """The first sentence in which a pattern is found, "" when there is none."""
-    return next((s for s in SENTENCE_END.split(words) if pattern.search(s)), "")
+def _spoken(clause: Clause, block: Block) -> str:
+    """The words of a block, with a sign of its own for a slot that holds parties: they can be debtors."""
+    people = {name for name, slot in clause.slots.items() if slot.type in ("party", "parties")}
+    signs = (PARTY if i.kind == "slot" and i.value in people else MARK for i in block.inlines)
+    return "".join(i.value if i.kind == "text" else sign for i, sign in zip(block.inlines, signs, strict=True))
 
 
 def _whole(text: Text, block: Block) -> str:
@@ -136,15 +150,13 @@ def _duties(clause: Clause, text: Text, language: str, manner: Manner, library: 
     if clause.place != "article":
         return
     for number, block in enumerate(text.blocks):
-        sentence = _sentence_with(manner.duty, words_of(block))
-        if not sentence:
-            continue
-        place = Place(text.file, block.line, 1)
-        if not manner.debtor.search(sentence):
-            yield find("PPP444", place, clause=clause.id, block=block.name)
+        sentences = [s for s in SENTENCE_END.split(_spoken(clause, block)) if manner.duty.search(s)]
         leads = number + 1 < len(text.blocks) and text.blocks[number + 1].level > block.level
-        left = len(re.findall(r"\w+", manner.debtor.sub(" ", manner.duty.sub(" ", sentence))))
-        if left < FEWEST_WORDS and not leads:
+        place = Place(text.file, block.line, 1)
+        if not all(manner.debtor.search(sentence) for sentence in sentences):
+            yield find("PPP444", place, clause=clause.id, block=block.name)
+        left = [len(re.findall(rf"\w+|{MARK}", manner.debtor.sub(" ", manner.duty.sub(" ", s)))) for s in sentences]
+        if not leads and any(count < FEWEST_WORDS for count in left):
             yield find("PPP445", place, clause=clause.id, block=block.name)
 
 
@@ -179,26 +191,26 @@ def _numbers(clause: Clause, text: Text, language: str, manner: Manner, library:
     for block in text.blocks:
         rest = manner.lawful.sub(" ", words_of(block))
         place = Place(text.file, block.line, 1)
-        doubled = [m[0] for m in manner.doubled.finditer(rest)]
-        yield from (find("PPP448", place, clause=clause.id, text=found) for found in doubled)
-        for match in (*manner.counted.finditer(rest), *re.finditer(r"\d[\d.,\u00a0\u202f]*", rest)):
-            if not any(match[0] in found for found in doubled):
-                yield find("PPP447", place, clause=clause.id, block=block.name, text=match[0].strip())
+        for match in manner.doubled.finditer(rest):
+            yield find("PPP448", place, clause=clause.id, text=match[0])
+        rest = manner.doubled.sub(" ", rest)
+        for match in (*manner.counted.finditer(rest), *re.finditer(r"\d(?:[\d.,\u00a0\u202f]*\d)?", rest)):
+            yield find("PPP447", place, clause=clause.id, block=block.name, text=match[0])
 
 
-_EVERY_QUOTE = '«»“”„"‹›‚‘'
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w\N{REPLACEMENT CHARACTER}])")  # a matter of typography: PPP414
+_EVERY_QUOTE = "«»“”„\"‹›‚‘'"
 
 
 def _quotes(clause: Clause, text: Text, language: str, manner: Manner, library: Library) -> Iterator[Finding]:
     for block in text.blocks:
-        words = "".join(i.value for i in block.inlines if i.kind == "text")
-        wrong = sorted({c for c in words if c in _EVERY_QUOTE and c not in manner.quotes})
-        opened, closed = (words.count(mark) for mark in manner.quotes)
-        if wrong or opened != closed or "'" in words:
-            shown = " ".join([*wrong, *(["'"] if "'" in words else [])]) or f"{opened} ≠ {closed}"
-            yield find(
-                "PPP449", Place(text.file, block.line, 1), clause=clause.id, marks=shown, right=" ".join(manner.quotes)
-            )
+        words = "".join(i.value if i.kind == "text" else MARK for i in block.inlines)
+        marks = [c for c in _APOSTROPHE.sub("", words) if c in _EVERY_QUOTE]
+        wrong = sorted(set(marks) - set(manner.quotes))
+        pairs = "".join(marks).replace("".join(manner.quotes), "")
+        if wrong or pairs:
+            shown, right = " ".join(wrong or marks), " ".join(manner.quotes)
+            yield find("PPP449", Place(text.file, block.line, 1), clause=clause.id, marks=shown, right=right)
 
 
 def _capitals(clause: Clause, text: Text, language: str, manner: Manner, library: Library) -> Iterator[Finding]:
@@ -207,9 +219,9 @@ def _capitals(clause: Clause, text: Text, language: str, manner: Manner, library
         return
     pattern = term_pattern({key: term.forms.get(language, ()) for key, term in library.terms.items()})
     for block in text.blocks:
-        words = pattern.sub(" ", manner.lawful.sub(" ", words_of(block)))
-        for match in re.finditer(r"(?<=[\w,’)] )(?:[dlLDnN]’)?([A-ZÀ-Þ][\w’-]*)", words):
-            if match[1] not in manner.names:
+        words = pattern.sub(MARK, manner.lawful.sub(MARK, words_of(block)))
+        for match in re.finditer(rf"(?<=[\w,’){MARK}] )(?:[dlLDnN]’)?([^\W\d_][\w’-]*)", words):
+            if match[1][0].isupper() and match[1] not in manner.names:
                 yield find("PPP453", Place(text.file, block.line, 1), clause=clause.id, word=match[1])
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from .codes import find
-from .finding import Finding
+from .finding import Finding, Place
 from .schema import check_schema
 from .yamlio import nearest_place, read_yaml
 
@@ -32,7 +32,7 @@ class Workspace:
     def template(self) -> str:
         """The organisation's house template, "" when it brings none."""
         file = self.overlay / "templates" / "agreement.docx"
-        return str(file) if file.is_file() and not file.is_symlink() else ""
+        return str(file) if file.is_file() else ""
 
     @property
     def approvals(self) -> FilePath:
@@ -41,7 +41,8 @@ class Workspace:
 
 
 def read_workspace(file: str) -> tuple[Workspace | None, tuple[Finding, ...]]:
-    """The workspace a file describes. Its overlay is a folder inside the folder of the file: no path leads out of it."""
+    """The workspace a file describes. Its overlay is a folder inside the folder of the file: no path leads out of it, and
+    links in it are refused (those below `clauses` and `law` when they are read)."""
     document, findings = read_yaml(file)
     if document is None:
         return None, findings
@@ -54,6 +55,10 @@ def read_workspace(file: str) -> tuple[Workspace | None, tuple[Finding, ...]]:
     if not inside:
         place = nearest_place(document, ("overlay",))
         return None, (find("PPP462", place, folder=str(document.data["overlay"])),)
+    template = overlay.resolve() / "templates"
+    for path in (template, template / "agreement.docx"):
+        if path.is_symlink():
+            return None, (find("PPP460", Place(str(path)), file=str(path)),)
     forbids = {item["clause"]: item["reason"] for item in document.data.get("forbids", ())}
     return Workspace(file, overlay.resolve(), forbids), ()
 

@@ -90,6 +90,8 @@ class _Reader:
         mark = getattr(problem, "problem_mark", None)
         place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
         words = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "unreadable"
+        if "nesting depth" in words:  # newer parsers have a bound of their own and meet it while they look ahead
+            return find("PPP010", place, depth=MAX_DEPTH, values=MAX_VALUES)
         return find("PPP004", place, problem=words)
 
     def _build(self, yaml: Any) -> Any:

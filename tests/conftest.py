@@ -9,10 +9,22 @@ from pathlib import Path
 import pytest
 
 from ppp_contracts.workshop import Shelf, load_shelf
+from ppp_contracts.yamlio import read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = tuple(sorted(f.stem for f in (ROOT / "examples").glob("*.yaml")))
 LONG = ("family-shelter", "medical-logistics")  # the two that between them use nearly every clause of the first library
+EVERY_LANGUAGE = "food-aid-private"  # a long one in all the languages
+
+
+def languages_of(name: str) -> tuple[str, ...]:
+    """The languages that an example is written in."""
+    document, findings = read_yaml(str(ROOT / "examples" / f"{name}.yaml"))
+    assert document is not None and not findings, findings
+    return tuple(document.data["languages"])
+
+
+SPOKEN = tuple((name, language) for name in EXAMPLES for language in languages_of(name))
 
 
 @pytest.fixture(autouse=True)

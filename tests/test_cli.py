@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from cases import edited_text, example_text
-from conftest import EXAMPLES, ROOT
+from conftest import EXAMPLES, ROOT, languages_of
 
 from ppp_contracts import cli, output
 from ppp_contracts.codes import CODES
@@ -36,12 +36,8 @@ def test_an_example_builds_and_checks(name: str, tmp_path: Path, capsys: Any) ->
     code, out, _ = run(capsys, "build", spec, "-o", tmp_path)
     assert code == 0
     files = sorted(p.name for p in tmp_path.iterdir())
-    assert len(files) == 4 and {f.split("_")[-1] for f in files} == {
-        "fr.docx",
-        "nl.docx",
-        "fr.manifest.json",
-        "nl.manifest.json",
-    }
+    wanted = {f"{language}.{ending}" for language in languages_of(name) for ending in ("docx", "manifest.json")}
+    assert len(files) == len(wanted) and {f.split("_")[-1] for f in files} == wanted
     assert all(f in out for f in files)
     code, out, _ = run(capsys, "check", spec, *[str(p) for p in tmp_path.glob("*.docx")], "--matrix", "--ui", "fr")
     assert code == 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, ROOT
+from conftest import EVERY_LANGUAGE, EXAMPLES, ROOT, SPOKEN, languages_of
 
-from ppp_contracts.model import Outcome, Severity
+from ppp_contracts.model import LANGUAGES, Outcome, Severity
 from ppp_contracts.workshop import Shelf, examine_spec
 
 BROKEN = sorted((ROOT / "examples" / "broken").glob("*.yaml"))
@@ -19,6 +19,11 @@ def test_an_example_checks_clean(name: str, shelf: Shelf) -> None:
     assert [f for f in examined.findings if f.severity >= Severity.WARNING] == []
     assert len(examined.verdicts) == len(shelf.law.obligations)
     assert {v.outcome for v in examined.verdicts} == {Outcome.PASS, Outcome.NOT_APPLICABLE}
+
+
+def test_every_language_has_its_examples() -> None:
+    assert set(languages_of(EVERY_LANGUAGE)) == set(LANGUAGES)
+    assert all(len([name for name, spoken in SPOKEN if spoken == language]) > 3 for language in LANGUAGES)
 
 
 def declared(file: Path) -> list[str]:

@@ -80,7 +80,7 @@ def test_what_is_no_date(wrong: str) -> None:
         ("fr", f"250{NN}000,00{NB}€ (deux cent cinquante mille euros)"),
         ("nl", f"€{NB}250.000,00 (tweehonderdvijftigduizend euro)"),
         ("de", f"250.000,00{NB}€ (zweihundertfünfzigtausend Euro)"),
-        ("en", f"250,000.00{NB}€ (two hundred and fifty thousand euros)"),
+        ("en", "€250,000.00 (two hundred and fifty thousand euros)"),
     ],
 )
 def test_amounts_in_figures_and_words(language: str, text: str) -> None:
@@ -103,6 +103,12 @@ def test_what_is_no_amount(wrong: str) -> None:
 def test_what_is_no_number(wrong: object) -> None:
     with pytest.raises(ValueError):
         parse_number(wrong)
+
+
+def test_english_puts_the_sign_before_the_figures() -> None:
+    assert format_amount("-5.5", "EUR", "en") == "-€5.50"
+    assert format_amount("1234567.8", "EUR", "en") == "€1,234,567.80"
+    assert format_amount("5", "USD", "en") == "US$5.00"
 
 
 def test_true_is_not_one_even_after_one() -> None:
@@ -344,6 +350,23 @@ def test_the_words_of_an_amount_say_the_figures(amount: Decimal, language: str) 
 )
 def test_durations_in_words(text: str, said: tuple[str, ...]) -> None:
     assert tuple(format_duration(text, language) for language in ("fr", "nl", "de", "en")) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("10 working days", "10 Arbeitstagen"), ("1 working day", "1 Arbeitstag"), ("30 days", "30 Tagen"), ("1 day", "1 Tag"),
+        ("72 hours", "72 Stunden"), ("2 weeks", "2 Wochen"), ("3 months", "3 Monaten"), ("1 month", "1 Monat"), ("5 years", "5 Jahren"),
+    ],
+)  # fmt: skip
+def test_german_durations_in_a_sentence_are_datives(text: str, said: str) -> None:
+    """A German clause puts them after «innerhalb von», «mit einer Frist von»; in a table they are nominatives."""
+    assert format_duration(text, "de", in_sentence=True) == said
+
+
+@given(DURATIONS, st.sampled_from(sorted(set(LOCALES) - {"de"})))
+def test_durations_in_a_sentence_are_the_same_in_the_other_languages(text: str, language: str) -> None:
+    assert format_duration(text, language, in_sentence=True) == format_duration(text, language)
 
 
 def test_durations_are_parsed() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from cases import case_for, changed_spec
-from conftest import EXAMPLES, LONG, ROOT
+from conftest import EVERY_LANGUAGE, EXAMPLES, LONG, ROOT, SPOKEN, languages_of
 from lxml import etree
 
 from ppp_contracts.assembly import assemble
@@ -29,11 +29,12 @@ from ppp_contracts.workshop import Shelf, examine_spec, load_shelf
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SHELF = load_shelf()
-LANGUAGES = ("fr", "nl")
 WEAKER = {
-    "fr": (re.compile(r"s[’']engagent à"), "peuvent"), "nl": (re.compile(r"verbinden zich ertoe"), "kunnen"),
-    "fr1": (re.compile(r"s[’']engage à"), "peut"), "nl1": (re.compile(r"verbindt zich ertoe"), "kan"),
-}  # fmt: skip
+    "fr": ((re.compile(r"s[’']engagent à"), "peuvent"), (re.compile(r"s[’']engage à"), "peut")),
+    "nl": ((re.compile(r"verbinden zich ertoe"), "kunnen"), (re.compile(r"verbindt zich ertoe"), "kan")),
+    "de": ((re.compile(r"verpflichten sich"), "können"), (re.compile(r"verpflichtet sich"), "kann")),
+    "en": ((re.compile(r"\bshall\b"), "may"),),
+}
 
 
 @lru_cache(maxsize=64)
@@ -73,6 +74,9 @@ def test_a_clause_taken_out_of_the_plan_is_noticed(name: str, clause: str) -> No
         for o in claimed
         if not any(o in c.fulfils for i, c in SHELF.library.clauses.items() if i != clause and i in clauses_of(name))
     ]
+    stated = SHELF.library.clauses[clause].fulfils
+    if stated and all(before[o] is Outcome.NOT_APPLICABLE for o in stated):
+        return  # here nobody asks for it; see the test of `every_clause_states`
     left = [o for o in alone if relevance(SHELF.law.kinds[spec.data["kind"]], o) in ("optional", "not-used")]
     assert all(after[o].outcome is (Outcome.NOT_APPLICABLE if o in left else Outcome.FAIL) for o in alone)
     assert claimed or clause in STATES_NO_OBLIGATION, f"{clause} could vanish without any verdict changing"
@@ -80,6 +84,14 @@ def test_a_clause_taken_out_of_the_plan_is_noticed(name: str, clause: str) -> No
     assert bool(alone) is not (clause in STATES_NO_OBLIGATION or shared), (
         f"only {claimed} rest on {clause}, and on others too"
     )
+
+
+def test_every_clause_states_in_some_example_what_is_asked_there() -> None:
+    asked: set[str] = set()
+    for name in EXAMPLES:
+        passed = {v.obligation for v in assess(case_for(changed_spec(name), SHELF)[1]) if v.outcome is Outcome.PASS}
+        asked |= {c for c in clauses_of(name) if passed & SHELF.library.clauses[c].fulfils.keys()}
+    assert {c for c in SHELF.library.clauses if c not in asked} == set(STATES_NO_OBLIGATION)
 
 
 # Clauses whose loss no obligation shows, each with the reason. A Word file that lacks one still fails: its article is gone.
@@ -91,7 +103,14 @@ STATES_NO_OBLIGATION: dict[str, str] = {
     "recitals/budget-article": "an optional mention of the decision, printed when the spec has it",
     "recitals/complementarity": "explains; the duty stands in purpose/partnership-principles",
     "recitals/continuity": "explains; the duties stand under sustainability/",
+    "parties/account-holder": "said when the account is in another name, so that nobody takes it for a fraud",
+    "language/single-language": "names the one language; what is asked are the versions of several",
     "parties/public-enterprise-number": "the law asks the number of registered entities; a service of the State may have none",
+    "memorandum/principles-open": "an intention of a memorandum that binds nobody",
+    "memorandum/contacts-open": "an intention of a memorandum that binds nobody",
+    "memorandum/visibility-open": "an intention of a memorandum that binds nobody",
+    "memorandum/exchange-open": "an intention of a memorandum that binds nobody",
+    "purpose/public-contracts": "repeats the equality of bidders that procurement law imposes anyway",
     "general/entire-agreement": "a rule of interpretation that no instrument asks for",
     "general/severability": "a rule of interpretation that no instrument asks for",
 }
@@ -99,8 +118,12 @@ STATES_NO_OBLIGATION: dict[str, str] = {
 SHARED: dict[str, str] = {
     "parties/online-contact": "parties/website",  # CSA 2:20 asks for the one or the other if there is any
     "parties/website": "parties/online-contact",
+    "parties/account": "parties/account-number",  # of two parties, one names its bank
+    "parties/account-number": "parties/account",
     "liability/insurance": "liability/insurance-named",  # names the policies of the spec
     "liability/insurance-named": "liability/insurance",
+    "parties/representation": "parties/own-name",  # of two parties, the one who signs in person has no representative
+    "parties/own-name": "parties/representation",
     "disputes/settlement": "disputes/mediation",  # both are ways before the court
     "disputes/mediation": "disputes/settlement",
 }
@@ -137,7 +160,7 @@ def strike(found: list[etree._Element]) -> None:
 def weaken(found: list[etree._Element]) -> None:
     for p in found:
         for t in p.iter(f"{W}t"):
-            for pattern, word in WEAKER.values():
+            for pattern, word in (pair for pairs in WEAKER.values() for pair in pairs):
                 t.text = pattern.sub(word, t.text or "")
 
 
@@ -169,25 +192,32 @@ def check(tmp_path: Path, data: bytes, name: str, language: str) -> Any:
     return check_file(str(tmp_path / "a.docx"), SHELF, "", (), "en")
 
 
-def articles() -> Iterator[tuple[str, str]]:
-    """Every article of the long examples, and of the others each clause that no earlier example has."""
+CHANGES = (delete, empty, strike, weaken)
+
+
+def articles() -> Iterator[tuple[str, str, str, Any]]:
+    """Every article of the long examples and of the one in every language, and of the others each clause that no earlier
+    example has: each changed in every way, in the first language of its example."""
     seen: set[str] = set()
-    for name in (*LONG, *(n for n in EXAMPLES if n not in LONG)):
+    whole = (EVERY_LANGUAGE, *LONG)
+    for name in (*whole, *(n for n in EXAMPLES if n not in whole)):
         for clause in [p.clause.id for p in built_plan(name).clauses if p.number]:
-            if name in LONG or clause not in seen:
-                yield name, clause
+            if name in whole or clause not in seen:
+                yield from ((name, clause, languages_of(name)[0], change) for change in CHANGES)
+            if name == EVERY_LANGUAGE:
+                rest = languages_of(name)[1:]
+                yield from ((name, clause, language, change) for language in rest for change in (delete, weaken))
             seen.add(clause)
 
 
-ARTICLES = list(articles())
-
-
-@pytest.mark.parametrize("change", [delete, empty, strike, weaken], ids=lambda c: c.__name__)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("name", "clause"), ARTICLES)
+@pytest.mark.parametrize(
+    ("name", "clause", "language", "change"), articles(), ids=lambda v: v if isinstance(v, str) else v.__name__
+)
 def test_an_article_changed_in_word_is_noticed(
     name: str, clause: str, language: str, change: Any, tmp_path: Path
 ) -> None:
+    """A language makes a difference to the words of a duty and to the names of articles, so the articles of one long example
+    are deleted and weakened in all four; to mutate every example in every language would only take a quarter of an hour more."""
     data = mutated(name, language, clause, change)
     if data is None:
         assert change is weaken, "a deletion must change the file"
@@ -195,7 +225,7 @@ def test_an_article_changed_in_word_is_noticed(
     plan, _, _ = built(name, language)
     planned = next(p for p in plan.clauses if p.clause.id == clause)
     result = check(tmp_path, data, name, language)
-    label = f"{'Article' if language == 'fr' else 'Artikel'} {planned.number}"
+    label = f"{'Article' if language in ('fr', 'en') else 'Artikel'} {planned.number}"
     errors = [f for f in result.findings if f.severity is Severity.ERROR and f.code in ("PPP605", "PPP606", "PPP613")]
     assert any(re.match(rf"{label}(\D|$)", f.place.path, re.IGNORECASE) for f in errors), [f.place.path for f in errors]
     state = next(a for a in result.articles if a["clause"] == clause)["state"]
@@ -215,7 +245,7 @@ def test_an_article_changed_in_word_is_noticed(
 def weakened(planned: Any, blocks: Any, language: str) -> bool:
     text = planned.clause.texts[planned.alternative, language]
     words = {b.name: "".join(i.value for i in b.inlines if i.kind == "text") for b in text.blocks}
-    return any(pattern.search(words[b]) for b in blocks for pattern, _ in WEAKER.values())
+    return any(pattern.search(words[b]) for b in blocks for pattern, _ in WEAKER[language])
 
 
 def test_a_weakened_duty_is_for_a_person_to_review(tmp_path: Path) -> None:
@@ -228,8 +258,7 @@ def test_a_weakened_duty_is_for_a_person_to_review(tmp_path: Path) -> None:
     assert result.bearers["reporting.incident"] == result.parties != ()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize(("name", "language"), SPOKEN)
 def test_an_untouched_file_is_intact(name: str, language: str, tmp_path: Path) -> None:
     _, document, _ = built(name, language)
     result = check(tmp_path, document, name, language)
@@ -243,7 +272,7 @@ def test_an_untouched_file_is_intact(name: str, language: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_file_checked_against_its_spec_is_intact(name: str, tmp_path: Path) -> None:
-    _, document, _ = built(name, "fr")
+    _, document, _ = built(name, languages_of(name)[-1])
     (tmp_path / "alone.docx").write_bytes(document)
     result = check_file(str(tmp_path / "alone.docx"), SHELF, str(ROOT / "examples" / f"{name}.yaml"), (), "en")
     assert {a["state"] for a in result.articles} == {"intact"}

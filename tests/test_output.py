@@ -24,6 +24,22 @@ def test_names_say_what_they_are() -> None:
     assert file_stem("../../etc/passwd", "1", "nl", True) == "etc-passwd_v1_nl_draft"
 
 
+@pytest.mark.parametrize(
+    ("reference", "plain"),
+    [
+        ("ÖSHZ-2026-044", "OSHZ-2026-044"),
+        ("O\u0308SHZ-2026-044", "OSHZ-2026-044"),  # the same letters, written apart
+        ("Œuvre/Été 2027", "OEuvre-Ete-2027"),
+        ("Straße & Ærø", "Strasse-AEro"),
+        ("№ ½ ﬁn", "No-1-2-fin"),
+        ("Łódź-İstanbul", "Lodz-Istanbul"),
+        ("договор", "agreement"),  # no letter of ours: the name says at least what it is
+    ],
+)
+def test_letters_lose_their_accents_and_nothing_else(reference: str, plain: str) -> None:
+    assert file_stem(reference, "1", "de", False) == f"{plain}_v1_de"
+
+
 def test_all_files_are_written(tmp_path: Path) -> None:
     assert write_together(tmp_path / "new" / "deep", {"a": b"1", "b": b"2"}) == ()
     assert sorted(p.name for p in (tmp_path / "new" / "deep").iterdir()) == ["a", "b"]

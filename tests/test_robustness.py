@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from ppp_contracts.assembly import assemble, lost_values
 from ppp_contracts.checking import check_file
+from ppp_contracts.formats.format import Setting
+from ppp_contracts.formats.table import FORMATS, format_named
 from ppp_contracts.model import Document, Severity
-from ppp_contracts.report import as_json, render_text
+from ppp_contracts.report import render_text
 from ppp_contracts.workshop import Shelf, examine_document, load_shelf, result_of, stops_build
 
 SHELF: Shelf = load_shelf()
@@ -62,7 +64,9 @@ def test_a_damaged_spec_gives_findings_and_no_exception(document: Document) -> N
     for ui in ("fr", "en"):
         result = result_of(examined, SHELF, ui)
         assert render_text(result, ui, SHELF.law, True, False)
-        assert as_json([result], ui, SHELF.law, "0")
+        for name in FORMATS:
+            setting = Setting(ui, SHELF.law, "0", matrix=name == "sarif")
+            assert isinstance(format_named(name).fragment(result, setting).encode(), bytes)
     if examined.plan and not stops_build(examined.findings, draft=True):
         for language in ("fr", "nl"):
             agreement, _ = assemble(examined.plan, language, draft=True)

@@ -37,13 +37,14 @@ from ppp_contracts.yamlio import read_yaml
 
 FIXTURES = Path(__file__).resolve().parent / "codes"
 CODES = sorted(RULES)
-# The law's figures of 2016 and 2014, as parameters would give them.
+# The law's figures of 2016 and 2014 (and of 2017 for cash), as parameters would give them.
 PARAMETERS = {
     "dgd.programme.min_months": 24,
     "dgd.programme.max_months": 60,
     "dgd.project.max_months": 18,
     "dgd.core.max_months": 36,
     "dgd.fund.max_months": 24,
+    "cash.max": "3000.00",
 }
 
 

@@ -267,7 +267,7 @@ def plan() -> Plan:
     law = Law({}, {}, {}, {}, {}, {}, {}, "law-digest")
     clauses = tuple(
         PlannedClause(
-            Clause(a.heading.clause, "1.0.0", 1, "article", "", None, {}, {}, (), (), (), {}, {}, "", ""),
+            Clause(a.heading.clause, "1.0.0", 1, "article", "", None, {}, {}, (), (), (), (), {}, {}, "", {}),
             "",
             a.number,
             "",

@@ -1,0 +1,91 @@
+"""What people wrote, and the case that it belongs to: what traps are looked for in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .compliance import Case
+from .finding import LANGUAGES, Place
+from .paths import mapping, mappings
+from .rules import normal_enterprise_number
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text that a person wrote: where it stands, in which languages it may be, and in whose voice (spec, clause, file), or
+    what a party of the spec is called (name)."""
+
+    source: str
+    text: str
+    languages: tuple[str, ...]
+    place: Place
+    path: str = ""  # the fact path, positions as `[*]`
+    twin: str = ""  # the same for the versions of one text in several languages
+    old: str = ""  # what stood in its place before, in a Word file
+
+
+@dataclass(frozen=True)
+class Person:
+    """A party as a text may speak of it: what it is called, its enterprise number, the words of its form and seat."""
+
+    names: tuple[str, ...]
+    number: str = ""
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What traps are looked for in: the case (facts, date, decisions), everything that people wrote, and what there is to refer
+    to: the numbers of the articles and annexes, None when they are not known."""
+
+    case: Case
+    passages: Sequence[Passage]
+    place: Callable[[str], Place]
+    articles: frozenset[int] | None = None
+    annexes: frozenset[int] | None = None
+    persons: tuple[Person, ...] = ()
+
+
+def persons_of_spec(data: Mapping[str, Any], roles: Mapping[str, Mapping[str, str]]) -> tuple[Person, ...]:
+    """The parties of a spec; one that is alone in its role is also called by it."""
+    parties = mappings(data.get("parties"))
+    every = [party.get("role") for party in parties]
+    out = []
+    for party in parties:
+        names = [text for key in ("name", "short_name") for text in _texts(party.get(key))]
+        if every.count(party.get("role")) == 1:
+            names += roles.get(str(party.get("role")), {}).values()
+        seat = mapping(party.get("seat"))
+        about = [t for v in (party.get("legal_form"), seat.get("street"), seat.get("city")) for t in _texts(v)]
+        number = normal_enterprise_number(str(party.get("enterprise_number", "")))
+        out.append(Person(tuple(names), number, tuple(about)))
+    return tuple(out)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    every = [value.get(language) for language in LANGUAGES] if isinstance(value, Mapping) else [value]
+    return (text for text in every if isinstance(text, str) and text.strip())
+
+
+_CALLED = re.compile(r"«\s*([^«»]+?)\s*»|“([^“”„]+)”|„([^“”„]+)“")
+_NUMBER = re.compile(r"(?<![\w.])[01][0-9]{3}\.[0-9]{3}\.[0-9]{3}(?![\w.]?[0-9])")
+
+
+def persons_of_manifest(manifest: Mapping[str, Any]) -> tuple[Person, ...]:
+    """The parties of a Word file, out of the paragraphs that identify them: one of each ends with «ci-après « X »»."""
+    out, said = [], list[str]()
+    for paragraph in mappings(manifest.get("paragraphs")):
+        if paragraph.get("part") != "party":
+            continue
+        said.append(str(paragraph.get("text", "")))
+        if str(paragraph.get("clause")) == "parties/role":
+            names = [next(filter(None, found.groups())) for found in _CALLED.finditer(said[-1])]
+            numbers = [m[0] for text in said for m in _NUMBER.finditer(text)]
+            out.append(
+                Person((*names[:1], said[0].split(",")[0]), normal_enterprise_number((*numbers, "")[0]), (said[0],))
+            )
+            said = []
+    return tuple(out)

@@ -1,0 +1,143 @@
+"""Each trap is met by what it is about and stays silent before its near misses, in French and in Dutch.
+
+`tests/traps/<group>.yaml`: for each trap `found` and `silent` cases. A case changes an example (`spec`, `set`, `remove`, `leave_out`
+as for obligations), or gives a text that somebody added to a Word file (`passage`; with `old`, one that stands in the place of another), or edits a copy of
+the clauses (`edit`), of which the lint then speaks. `expect` are the paths of the findings of the trap (of the lint: their codes); a
+trap that is found elsewhere expects the findings of the rules or obligations that its data names.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from cases import ROOT, case_for, changed_spec
+
+from ppp_contracts.compliance import assess, findings_of
+from ppp_contracts.lint import lint
+from ppp_contracts.model import Finding, Place, Trap
+from ppp_contracts.passage import Passage
+from ppp_contracts.spec import as_of, check_spec, place_of
+from ppp_contracts.trap import TRAP_KINDS, catch_traps, code_of, findings_of_traps, scene_of
+from ppp_contracts.workshop import Shelf, load_shelf
+from ppp_contracts.yamlio import read_yaml
+
+FOLDER = Path(__file__).parent / "traps"
+TRAPS = load_shelf().law.traps
+
+
+def fixtures() -> dict[str, dict[str, list[dict[str, Any]]]]:
+    out: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for file in sorted(FOLDER.glob("*.yaml")):
+        document, findings = read_yaml(str(file))
+        assert document is not None and not findings, findings
+        for trap, cases in document.data.items():
+            assert trap not in out, f"{trap} has cases in two files"
+            out[trap] = cases
+    return out
+
+
+FIXTURES = fixtures()
+
+
+def cases(kind: str) -> Iterator[Any]:
+    for trap, both in FIXTURES.items():
+        for number, case in enumerate(both.get(kind, ()), 1):
+            yield pytest.param(trap, case, id=f"{trap}-{case.get('language', '')}-{number}")
+
+
+def ways_of(trap: Trap) -> list[Mapping[str, Any]]:
+    """Every way in which a trap is found, the parts of `all` and `any` included."""
+    ways: list[Mapping[str, Any]] = [trap.found]
+    for way in ways:
+        ways += way.get("parts", ())
+    return ways
+
+
+def kinds_of(trap: Trap) -> set[str]:
+    return {way["kind"] for way in ways_of(trap)}
+
+
+def lint_after(edits: list[list[str]]) -> list[Finding]:
+    """What the lint says of a copy of the clauses and the law with words replaced, as in `tests/codes/library.yaml`."""
+    with TemporaryDirectory() as folder:
+        for name in ("clauses", "law"):
+            shutil.copytree(ROOT / name, Path(folder) / name)
+        for file, old, new in edits:
+            text = (Path(folder) / file).read_text(encoding="utf-8")
+            assert old in text, f"{old!r} is not in {file}"
+            (Path(folder) / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+        return [replace(f, place=Place("", path=f.code)) for f in lint(Path(folder))[0]]
+
+
+def findings_for(name: str, case: dict[str, Any], shelf: Shelf) -> list[Finding]:
+    trap = shelf.law.traps[name]
+    spec = changed_spec(case.get("spec", "family-shelter"), case.get("set"), case.get("remove", ()))
+    plan, assessed = case_for(spec, shelf, case.get("leave_out", ()), str(case.get("as_of", "")))
+    if "passage" in case:
+        place = Place("file.docx", path="passage")
+        added = Passage("file", case["passage"], (case["language"],), place, old=case.get("old", ""))
+        scene = replace(scene_of(plan, assessed), passages=(added,), place=lambda path: place)
+        return [f for f in findings_of_traps(catch_traps(scene)) if f.code == code_of(name)]
+    if "edit" in case:
+        return [f for f in lint_after(case["edit"]) if f.code in trap.found["codes"]]
+    own = [f for f in findings_of_traps(catch_traps(scene_of(plan, assessed))) if f.code == code_of(name)]
+    elsewhere = [way for way in ways_of(trap) if way["kind"] == "elsewhere"]
+    if not elsewhere:
+        return own
+    refused = {kind: item["refused"] for kind, item in shelf.law.kinds.items() if "refused" in item}
+    found = [*check_spec(spec, assessed.facts.parameters, refused)]
+    found += findings_of(assess(assessed), assessed, lambda path: place_of(spec, path))
+    codes = {code for way in elsewhere for code in way.get("codes", ())}
+    obligations = {obligation for way in elsewhere for obligation in way.get("obligations", ())}
+    return [*(f for f in found if f.code in codes or f.obligation in obligations), *own]
+
+
+@pytest.mark.parametrize(("name", "case"), cases("found"))
+def test_the_trap_is_found(name: str, case: dict[str, Any], shelf: Shelf) -> None:
+    found = findings_for(name, case, shelf)
+    assert [f.place.path for f in found] == case["expect"], [(f.code, f.place.path, f.params) for f in found]
+    for finding in found:
+        if "words" in case:
+            assert case["words"] in dict(finding.params).get("words", "")
+        if "severity" in case:
+            assert finding.severity.name.lower() == case["severity"]
+
+
+@pytest.mark.parametrize(("name", "case"), cases("silent"))
+def test_the_trap_stays_silent(name: str, case: dict[str, Any], shelf: Shelf) -> None:
+    assert case.get("why"), "a near miss says why it is none"
+    found = findings_for(name, case, shelf)
+    assert not found, [(f.code, f.place.path, f.params) for f in found]
+
+
+@pytest.mark.parametrize("name", sorted(TRAPS))
+def test_a_trap_has_its_cases(name: str) -> None:
+    trap, have = TRAPS[name], FIXTURES.get(name, {})
+    assert have.get("found") and have.get("silent"), f"{name} lacks cases"
+    if kinds_of(trap) & {"words", "silence", "figure"}:
+        for kind in ("found", "silent"):
+            languages = {case.get("language") for case in have[kind]}
+            assert {"fr", "nl"} <= languages, f"{name} lacks {kind} cases in French or Dutch"
+    assert kinds_of(trap) <= set(TRAP_KINDS)
+
+
+def test_the_fixtures_name_traps_that_exist() -> None:
+    assert set(FIXTURES) <= set(TRAPS)
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in (Path(__file__).parent.parent / "examples").glob("*.yaml")))
+def test_no_example_meets_a_trap(name: str, shelf: Shelf) -> None:
+    spec = changed_spec(name)
+    plan, assessed = case_for(spec, shelf)
+    caught = catch_traps(scene_of(plan, assessed))
+    assert not caught, [(c.trap, c.place.path, c.words) for c in caught]
+
+
+def test_the_day_of_the_law_is_that_of_the_spec(shelf: Shelf) -> None:
+    assert as_of(changed_spec("family-shelter")) == "2026-12-10"
