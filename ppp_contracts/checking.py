@@ -61,7 +61,7 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
     It is held against the spec when one is named, else against the manifest beside the file, else against the one
     inside it, which a partner could have edited too: then that is said (PPP609).
     """
-    from .comparison import compare
+    from .comparison import compare, paragraphs_in
     from .comparison import findings_of as findings_of_differences
     from .manifest import find_manifests
     from .playbook import findings_of_fallbacks, recognise_fallbacks
@@ -83,7 +83,7 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
         return Result(file, "word", tuple(found))
     text, reader_findings = read_docx(package)
     differences = compare(expected, text)
-    fallbacks, rest = recognise_fallbacks(differences, expected, shelves.library)
+    fallbacks, rest = recognise_fallbacks(differences, expected, shelves.library, paragraphs_in(expected, text))
     found += [*reader_findings, *findings_of_differences(rest, file)]
     found += findings_of_fallbacks(fallbacks, shelves.library, file)
     case = case_of_manifest(
@@ -110,6 +110,12 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
         texts=texts_in,
         unapproved=missing,
         catches=catches,
+        reference=str(expected.get("reference", "")),
+        version=str(expected.get("version", "")),
+        languages=(str(expected.get("language", "")),),
+        spec_digest=str(expected.get("spec_digest", "")),
+        waivers=tuple(mappings(mapping(expected.get("facts")).get("waivers"))),
+        decisions=tuple(mappings(mapping(expected.get("facts")).get("decisions"))),
         traps=traps_asked(case, frameworks),
         frameworks=frameworks_of(shelves.law, case.facts),
     )

@@ -255,12 +255,14 @@ def build(
     Example:
       ppp-contracts build spec.yaml -o out --lang fr
     """
+    from datetime import date
+
     from .building import build_files
 
     language = ui_language(ui)
     shelves = _shelf(workspace, language)
     written, findings, sources, law = build_files(
-        spec, FilePath(output), tuple(languages), draft, force, template, shelves
+        spec, FilePath(output), tuple(languages), draft, force, template, shelves, date.today().isoformat(), language
     )
     _report_findings(findings, language, sources, law)
     for name in written:
@@ -314,6 +316,14 @@ def _report_findings(findings: Sequence[Finding], ui: str, sources: Any = None, 
 @click.option("--write-baseline", "new_baseline", default="", metavar="FILE", help="Write the findings as a baseline.")
 @click.option("--require-approved", is_flag=True, help="Texts that no jurist approved are an error.")
 @click.option(
+    "--record",
+    default="",
+    metavar="FILE.json",
+    help="Write a record of the check, and beside it a page to sign (FILE.docx); `verify` holds files against it later.",
+)
+@click.option("--signed-by", default="", metavar="NAME", help="Who signs the record.")
+@click.option("--function", "signer_function", default="", help="The function of who signs the record.")
+@click.option(
     "-j", "--jobs", type=click.IntRange(min=1), help="Number of processes. Default: one a core, for many files."
 )
 @click.option("--progress", is_flag=True, help="Say on stderr how far it is, also where that is no terminal.")
@@ -332,6 +342,9 @@ def check(
     baseline_file: str,
     new_baseline: str,
     require_approved: bool,
+    record: str,
+    signed_by: str,
+    signer_function: str,
     jobs: int | None,
     progress: bool,
     as_of: str,
@@ -348,6 +361,7 @@ def check(
       ppp-contracts check spec.yaml --framework gdpr --matrix
       ppp-contracts check out/PPP-2026-014_v0.3_fr.docx --spec spec.yaml
       ppp-contracts check specs --output sarif=out/check.sarif --output junit=out/check.xml --baseline known.json
+      ppp-contracts check spec.yaml --record out/check.json --signed-by "An Peeters" --function "compliance officer"
     """
     from .batch import Job, check_all
     from .output import Unwritable, staged
@@ -391,7 +405,45 @@ def check(
         return 2
     finally:
         shown.hide()
-    return totals.exit_code(LEVELS[fail_on])
+    code = int(totals.exit_code(LEVELS[fail_on]))
+    if record:
+        problems = _write_record(record, listed, job, shelves, (signed_by, signer_function))
+        _report_findings(problems, language)
+        return 2 if problems else code
+    return code
+
+
+def _write_record(
+    record: str, files: Sequence[str], job: Any, shelves: Any, signer: tuple[str, str]
+) -> tuple[Finding, ...]:
+    """Writes the record of a check and its page, together or not at all; gives what went wrong."""
+    from datetime import date
+
+    from .checking import check_file
+    from .codes import find
+    from .finding import Place
+    from .output import write_together
+    from .record import Signer, make_record, sheet_of
+    from .word.sheet import write_sheet
+
+    target, who, today = FilePath(record), Signer(*signer), date.today().isoformat()
+    if target.suffix.lower() != ".json":
+        return (find("PPP014", Place(record), file=record),)
+    if {target.resolve(), target.with_suffix(".docx").resolve()} & {FilePath(file).resolve() for file in files}:
+        return (find("PPP012", Place(record), file=record, problem="input"),)
+    results = [
+        check_file(file, shelves, job.spec_file, job.frameworks, job.ui, job.require_approved, job.as_of)
+        for file in files
+    ]
+    sheet = sheet_of(results, shelves, who, today, job.ui)
+    written = {
+        target.name: make_record(results, shelves, job.frameworks, who, today),
+        target.with_suffix(".docx").name: write_sheet(sheet.title, sheet.sections, job.ui),
+    }
+    findings = write_together(target.parent, written)
+    for name in () if findings else written:
+        click.echo(word("written", job.ui, file=str(target.parent / name)), err=True)
+    return findings
 
 
 def _baseline(file: str, ui: str) -> Any:

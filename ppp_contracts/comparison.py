@@ -101,6 +101,11 @@ def compare(manifest: Mapping[str, Any], text: WordText) -> tuple[Difference, ..
     return (*stated, *concealed, *_added(manifest, pieces, free, owners))
 
 
+def paragraphs_in(manifest: Mapping[str, Any], text: WordText) -> list[str]:
+    """The paragraphs of a file in its order, as the places in `Difference.lines` count them."""
+    return [piece.text for piece in _pieces(text, {entry["anchor"] for entry in manifest["paragraphs"]})]
+
+
 def where_of(entry: Mapping[str, Any], names: Mapping[int, str]) -> str:
     """How people call a paragraph: «Article 7.2», «Annexe 2», else its clause."""
     name, label, number = names.get(entry["article"], ""), str(entry["label"]), str(entry["article"])

@@ -31,25 +31,28 @@ class Fallback:
 
 
 def recognise_fallbacks(
-    differences: Sequence[Difference], manifest: Mapping[str, Any], library: Library
+    differences: Sequence[Difference], manifest: Mapping[str, Any], library: Library, lines: Sequence[str]
 ) -> tuple[tuple[Fallback, ...], tuple[Difference, ...]]:
-    """The articles that hold an alternative of the playbook, and the differences that are left to report."""
+    """The articles that hold an alternative of the playbook, and the differences that are left to report. `lines` are the
+    paragraphs of the file (`comparison.paragraphs_in`)."""
     language = str(manifest["language"])
     left = list(differences)
     found: list[Fallback] = []
     for article in manifest["articles"]:
         clause = library.clauses.get(str(article["clause"]))
-        own = [d for d in left if d.article == article["number"] and d.part == "article"]
+        own = [d for d in differences if d.article == article["number"] and d.part == "article"]
         if clause is None or len(clause.alternatives) < 1 or not any(d.state in (CHANGED, GONE) for d in own):
             continue
         values = _values(clause, str(article["alternative"]), language, manifest, article["number"])
         if values is None:
             continue
+        standing = _standing(own, differences, lines)
         for alternative in ("", *clause.alternatives):
             text = clause.texts.get((alternative, language))
             if text is None or alternative == article["alternative"]:
                 continue
-            used = _all_found(text, values, own, left, manifest)
+            wanted = [_say(block, values, manifest) for block in text.blocks]
+            used = _all_found(wanted, standing, own, differences)
             if used is not None:
                 found.append(Fallback(article["number"], str(article["label"]), clause.id, alternative))
                 heading = {d for d in own if d.block == "0" and not _is_heading(d, text, str(article["label"]))}
@@ -113,39 +116,45 @@ def _normal_around(text: str) -> str:
     return re.sub(r"slotmark(\d+)x", lambda match: marks[int(match[1])], hidden)
 
 
+def _standing(
+    own: Sequence[Difference], every: Sequence[Difference], lines: Sequence[str]
+) -> list[tuple[tuple[int, ...], str]]:
+    """What stands below the heading of an article, up to the next paragraph of another: the places of each paragraph and its
+    words. One that is what it was counts as one, even where somebody pressed Enter in it."""
+    owners = {at: d for d in every if d.state not in (ADDED, CONCEALED) for at, _ in d.lines}
+    headings = [d.lines[0][0] for d in own if d.block == "0" and d.lines]
+    standing: list[tuple[tuple[int, ...], str]] = []
+    done: set[int] = set()
+    for at in range(headings[0] + 1, len(lines)) if headings else ():
+        owner = owners.get(at)
+        if owner and owner not in own:
+            break
+        whole = owner if owner and owner.state in (INTACT, MOVED) else None
+        places = tuple(place for place, _ in whole.lines) if whole else (at,)
+        if at not in done and normalise(lines[at]):
+            standing.append((places, whole.old if whole else lines[at]))
+            done.update(places)
+    return standing
+
+
 def _all_found(
-    text: Text,
-    values: Mapping[str, str],
+    wanted: Sequence[str | None],
+    standing: Sequence[tuple[tuple[int, ...], str]],
     own: Sequence[Difference],
     every: Sequence[Difference],
-    manifest: Mapping[str, Any],
 ) -> list[Difference] | None:
-    """The differences that hold the paragraphs of a text, one for each, in their order; None when a paragraph is missing, or
-    when something else stands between them, or is left of the article (`own`), or is hidden in it."""
-    own_or_added = [d for d in every if d.state == ADDED or d in own]
-    lines = sorted(((at, said, d) for d in own_or_added for at, said in _lines(d)), key=lambda line: line[0])
-    used: list[tuple[int, str, Difference]] = []
-    for block in text.blocks:
-        wanted, last = _say(block, values, manifest) or "", used[-1][0] if used else -1
-        found = next((line for line in lines if line[0] > last and wanted in _versions(line[1])), None)
-        if found is None:
-            return None
-        used.append(found)
-    if not used or any(d.state == CONCEALED for d in own):
+    """The added paragraphs that belong to a text of which every paragraph stands in an article, in order and with nothing
+    between; None when one is missing, when more is left of the article, or when something is hidden in it."""
+    if len(standing) < len(wanted) or not wanted:
         return None
-    places = {at for at, _, d in used} | {
-        at for _, _, d in used if d.state not in (CHANGED, ADDED) for at, _ in d.lines
-    }
-    between = [at for d in every for at, _ in d.lines if used[0][0] <= at <= used[-1][0] and at not in places]
-    left = [at for at, _, d in lines if d.block not in ("", "0") and at not in places]
-    return None if between or left else [d for _, _, d in used]
-
-
-def _lines(difference: Difference) -> tuple[tuple[int, str], ...]:
-    """The paragraphs of the file that a difference stands in; one that is what it was counts whole, wherever Enter was pressed."""
-    if difference.state in (CHANGED, ADDED, CONCEALED):
-        return difference.lines
-    return tuple((at, difference.old) for at, _ in difference.lines[:1])
+    if any(words is None or words not in _versions(said) for words, (_, said) in zip(wanted, standing, strict=False)):
+        return None
+    places = {at for several, _ in standing[: len(wanted)] for at in several}
+    held = [d for d in every if any(at in places for at, _ in d.lines)]
+    rest = [d for d in own if d.block != "0" and any(at not in places for at, _ in d.lines)]
+    if rest or any(d.state == CONCEALED for d in (*own, *held)):
+        return None
+    return [d for d in held if d.state == ADDED]
 
 
 def _versions(shown: str) -> Iterator[str]:

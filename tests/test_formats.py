@@ -619,3 +619,25 @@ def test_a_reader_that_leaves_early_takes_no_report_away(tmp_path: Path) -> None
     error = process.stderr.read()
     assert process.wait() == 1 and error == b""
     assert report_errors(json.loads((tmp_path / "a").read_bytes())) == []
+
+
+# -------------------------------------------------------------------------------------------------- docs
+
+
+def test_the_readme_tells_every_option_of_check_that_makes_reports(capsys: Any) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("Options of `check`")[2].partition("| exit code")[0]
+    told = set(re.findall(r"`(?:-j N`, `)?(--[a-z-]+)", table)) | set(re.findall(r", `(--[a-z-]+)", table))
+    _, out, _ = run(capsys, "check", "--help")
+    options = set(re.findall(r"(--[a-z-]+)", out))
+    assert told <= options, told - options
+    assert {"--format", "--output", "--quiet", "--baseline", "--write-baseline", "--progress", "--fail-on"} <= told
+
+
+def test_the_docs_name_every_key_of_the_report() -> None:
+    told = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8").partition("the JSON report of")[2]
+    schema = load_schema("report")
+    keys = {*schema["properties"], *schema["$defs"]["file"]["properties"]} - {"files", "parties"}
+    assert [key for key in keys if f"`{key}`" not in told and f".{key}`" not in told] == []
+    pipelines = (ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8")
+    assert all(f"| `{name}` |" in pipelines for name in FORMATS)

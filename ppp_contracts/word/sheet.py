@@ -6,9 +6,11 @@ It has what a reader with a screen reader needs: a document title, a language, r
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 
-from .package import write_package
+from ..paths import data_root
+from .package import read_package, write_package
 from .template import escape
 from .writer import LOCALES, XML
 
@@ -39,6 +41,7 @@ def write_sheet(title: str, sections: Sequence[SectionLike], language: str) -> b
         '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1000" w:right="1134" w:bottom="900" w:left="1134" '
     )
     page += 'w:header="500" w:footer="500" w:gutter="0"/></w:sectPr>'
+    shared = _from_house_template()
     parts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations(
@@ -48,13 +51,24 @@ def write_sheet(title: str, sections: Sequence[SectionLike], language: str) -> b
         "word/_rels/document.xml.rels": _relations(
             ("rId1", f"{_OFFICE}/relationships/styles", "styles.xml"),
             ("rId2", f"{_OFFICE}/relationships/settings", "settings.xml"),
+            ("rId3", f"{_OFFICE}/relationships/fontTable", "fontTable.xml"),
+            ("rId4", f"{_OFFICE}/relationships/theme", "theme1.xml"),
         ),
         "word/document.xml": f"{XML}<w:document {W} {R}><w:body>{body}{page}</w:body></w:document>",
         "word/styles.xml": _styles(LOCALES[language]),
         "word/settings.xml": f'{XML}<w:settings {W}><w:zoom w:percent="100"/></w:settings>',
         "docProps/core.xml": _core(title, LOCALES[language]),
     }
-    return write_package({name: text.encode() for name, text in parts.items()})
+    return write_package({**{name: text.encode() for name, text in parts.items()}, **shared})
+
+
+@lru_cache(maxsize=1)
+def _from_house_template() -> dict[str, bytes]:
+    """Fonts and theme of the shipped house template: a sheet looks like an agreement."""
+    file = data_root() / "templates" / "agreement.docx"
+    package, _ = read_package(file.read_bytes(), str(file))
+    names = ("word/fontTable.xml", "word/theme1.xml")
+    return {name: package.parts[name] for name in names} if package else {}
 
 
 def _body(title: str, sections: Sequence[SectionLike]) -> Iterator[str]:
@@ -145,6 +159,8 @@ def _content_types() -> str:
         ("/word/document.xml", f"{word}.document.main+xml"),
         ("/word/styles.xml", f"{word}.styles+xml"),
         ("/word/settings.xml", f"{word}.settings+xml"),
+        ("/word/fontTable.xml", f"{word}.fontTable+xml"),
+        ("/word/theme1.xml", "application/vnd.openxmlformats-officedocument.theme+xml"),
         ("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
     )
     listed = "".join(f'<Override PartName="{part}" ContentType="{kind}"/>' for part, kind in overrides)
