@@ -103,7 +103,7 @@ class Reading:
     # -------------------------------------------------------------------------------------- digests
 
     def _digest_all(self) -> dict[str, str]:
-        where = "\0".join((str(self.root), str(self.overlay or ""), *self._folders))
+        where = "\0".join((CACHE_FORMAT, str(self.root), str(self.overlay or ""), *self._folders))
         key = f"digests-{hashlib.sha256(where.encode()).hexdigest()[:32]}"
         kept = (kept_value(key) or {}) if os.name == "posix" else {}
         since, known = kept.get("since", 0), kept.get("files", {})

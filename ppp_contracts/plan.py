@@ -312,7 +312,9 @@ def _check_company(plan: Plan) -> Iterator[Finding]:
         for other in planned.clause.requires:
             if other not in here:
                 conflict = smallest_conflict(planned.clause.id, other, plan)
-                place = place_of(plan.spec, _decided_at(planned))
+                absence = plan.absent.get(other)
+                left_out = absence.path if absence and absence.reason == "left-out" else ""
+                place = place_of(plan.spec, left_out or _decided_at(planned))
                 if len(conflict) > 2:
                     yield find(
                         "PPP442",

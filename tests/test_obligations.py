@@ -90,7 +90,10 @@ def test_what_an_instrument_numbers_is_tested_item_by_item(instrument: str, shel
 
 # The funder or the situation, and what the facts have to call for and not to call for.
 CALLED_FOR = {
-    "family-shelter": ({"federal-grant", "gdpr-processor", "pseah", "chs"}, {"dgd-humanitarian", "regional-grant", "echo"}),
+    "family-shelter": (
+        {"federal-grant", "gdpr-processor", "pseah", "chs"},
+        {"dgd-humanitarian", "regional-grant", "echo"},
+    ),
     "medical-logistics": ({"dgd-humanitarian", "integrity-charter", "federal-grant"}, {"local-grant", "private-money"}),
     "grant-regional": ({"regional-grant", "chs"}, {"federal-grant", "brussels-grant", "company-partner"}),
     "grant-local-eupen": ({"local-grant"}, {"federal-grant", "regional-grant"}),

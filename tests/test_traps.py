@@ -18,9 +18,11 @@ from typing import Any
 import pytest
 from cases import ROOT, case_for, changed_spec
 
-from ppp_contracts.compliance import assess, findings_of
+from ppp_contracts.compliance import assess, findings_of, used_facts
+from ppp_contracts.files import Reading
+from ppp_contracts.law import load_law
 from ppp_contracts.lint import lint
-from ppp_contracts.model import Finding, Place, Trap
+from ppp_contracts.model import Finding, Place, Severity, Trap
 from ppp_contracts.passage import Passage
 from ppp_contracts.spec import as_of, check_spec, place_of
 from ppp_contracts.trap import TRAP_KINDS, catch_traps, code_of, findings_of_traps, scene_of
@@ -141,3 +143,92 @@ def test_no_example_meets_a_trap(name: str, shelf: Shelf) -> None:
 
 def test_the_day_of_the_law_is_that_of_the_spec(shelf: Shelf) -> None:
     assert as_of(changed_spec("family-shelter")) == "2026-12-10"
+
+
+# -------------------------------------------------------------------------------------------- the engine
+
+
+def caught(found: Mapping[str, Any], text: str, shelf: Shelf, **put: Any) -> list[tuple[str, str, str]]:
+    """Where a way of finding meets a text in the context of a spec, what it quotes, and how bad that is."""
+    trap = replace(TRAPS["T-43"], id="T-43", found=found, severity=((None, Severity.ERROR),))
+    spec = changed_spec("family-shelter", {"purpose.context.fr": text, **put})
+    plan, case = case_for(spec, shelf)
+    case = replace(case, law=replace(case.law, traps={"T-43": trap}))
+    return [(c.place.path, c.words, c.severity.name.lower()) for c in catch_traps(scene_of(plan, case))]
+
+
+HERE = "purpose.context.fr"
+RISK = {"kind": "words", "phrases": {"fr": ("risque*",)}}
+
+
+def test_a_sentence_says_all_that_is_asked_together_and_is_quoted_as_it_is(shelf: Shelf) -> None:
+    found = RISK | {"with": {"fr": ("support*",)}, "also": {"fr": ("seul", "seule")}, "unless": {"fr": ("sauf",)}}
+    quoted = "supporte seule tous les risques"
+    assert caught(found, "Elle supporte seule tous les risques.", shelf) == [(HERE, quoted, "error")]
+    assert not caught(found, "Elle supporte tous les risques. Elle est seule.", shelf)
+    assert not caught(found, "Elle supporte seule les risques, sauf la force majeure.", shelf)
+    far = f"Elle supporte {'vraiment ' * 20}seule les risques."
+    assert caught(found, far, shelf) == [(HERE, "supporte … seule … risques", "error")]
+
+
+def test_a_promise_without_its_condition_may_be_spared_and_asked_more_of(shelf: Shelf) -> None:
+    found = {
+        "kind": "silence",
+        "phrases": {"fr": ("reconduite",)},
+        "without": {"fr": ("préavis",)},
+        "unless": {"fr": ("pas",)},
+    }
+    assert caught(found, "Elle est reconduite.", shelf)
+    assert not caught(found, "Elle est reconduite. Un préavis de trois mois permet de s’y opposer.", shelf)
+    assert not caught(found, "Elle n’est pas reconduite.", shelf)
+    assert not caught(found | {"with": {"fr": ("tacitement",)}}, "Elle est reconduite.", shelf)
+
+
+def test_a_way_of_finding_may_be_less_bad_and_a_place_is_shown_once(shelf: Shelf) -> None:
+    mild = RISK | {"level": "warning"}
+    also = {"kind": "words", "phrases": {"fr": ("danger",)}}
+    assert caught(mild, "Un risque.", shelf) == [(HERE, "risque", "warning")]
+    assert caught({"kind": "any", "parts": [RISK, also]}, "Un risque, un danger.", shelf) == [(HERE, "risque", "error")]
+    worse = {"kind": "any", "parts": [mild, also]}
+    assert [level for _, _, level in caught(worse, "Un risque, un danger.", shelf)] == ["warning", "error"]
+    every = {"kind": "all", "parts": [{"kind": "fact", "holds": {"condition": "public_money"}, "at": "grant"}, mild]}
+    assert caught(every, "Un risque.", shelf) == [(HERE, "risque", "warning")]
+
+
+def test_a_fact_is_shown_with_what_it_is(shelf: Shelf) -> None:
+    found = {"kind": "fact", "holds": {"condition": "federal_money"}, "at": "facts.public_money"}
+    assert caught(found, "", shelf) == [("facts.public_money", "facts.public_money: federal", "error")]
+
+
+def test_what_the_agreement_does_not_say_meets_nothing(shelf: Shelf) -> None:
+    notes: dict[str, Any] = {
+        "choices.leave_out": [{"clause": "disputes/mediation", "reason": "un risque"}],
+        "decisions": [{"trap": "T-43", "decided": "un risque", "by": "x", "on": "2026-12-01"}],
+        "waivers": [{"trap": "T-43", "reason": "un risque"}],
+        "amendment": {"changes": [{"id": "M1", "old": {"fr": "un risque"}, "new": {"fr": "rien"}}]},
+    }
+    assert not caught(RISK, "", shelf, **notes)
+    notes["amendment"]["changes"][0]["new"]["fr"] = "un risque"
+    assert [where for where, _, _ in caught(RISK, "", shelf, **notes)] == ["amendment.changes[0].new.fr"]
+
+
+def test_facts_that_traps_ask_travel_with_a_word_file(shelf: Shelf) -> None:
+    spec = changed_spec("sponsorship")
+    facts = used_facts(shelf.law, shelf.library, {**spec.data, "derived": spec.derived})
+    assert facts["sponsorship"]["exclusive"] is True
+
+
+def test_lists_of_phrases_stand_after_the_phrases_of_a_trap_and_a_list_that_is_missing_is_told(tmp_path: Path) -> None:
+    document, findings = read_yaml(str(ROOT / "law/traps/contract.yaml"))
+    assert document is not None and not findings
+    raw = next(item for item in document.data["list"] if item["id"] == "T-53")["found"]["parts"][0]
+    assert raw["phrases"] == {"lists": ["arbitration"]}
+    told = TRAPS["T-53"].found["parts"][0]["phrases"]["fr"]
+    assert list(told) == document.data["lists"]["arbitration"]["fr"]
+    shutil.copytree(ROOT / "law", tmp_path / "law")
+    file = tmp_path / "law/traps/contract.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("lists: [arbitration]", "lists: [arbitral]"), encoding="utf-8"
+    )
+    _, found = load_law(Reading(tmp_path))
+    assert ("PPP411", "arbitral") in [(f.code, dict(f.params).get("name")) for f in found]
