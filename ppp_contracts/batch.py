@@ -87,7 +87,7 @@ def files_below(name: str, workspace: Workspace | None = None) -> list[str]:
     out = []
     for folder, folders, files in os.walk(name):
         folders[:] = sorted(f for f in folders if f[0] != "." and os.path.realpath(os.path.join(folder, f)) != overlay)
-        out += [os.path.join(folder, f) for f in files if _is_checked(f)]
+        out += [os.path.normpath(os.path.join(folder, f)) for f in files if _is_checked(f)]
     return sorted(out, key=lambda file: FilePath(file).parts)
 
 

@@ -244,7 +244,7 @@ def _language_in(file: str, languages: Sequence[str]) -> str:
 
 def _states(differences: Sequence[Any]) -> dict[str, str]:
     """What became of each paragraph, by its anchor; one that was only moved still stands."""
-    kinds = {"changed": CHANGED, "gone": GONE, "concealed": GONE}
+    kinds = {"changed": CHANGED, "misplaced": CHANGED, "gone": GONE, "concealed": GONE}
     states: dict[str, str] = {}
     for difference in differences:  # one that is concealed has been named intact before: the worse counts
         if difference.anchor:

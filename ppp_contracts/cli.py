@@ -160,22 +160,19 @@ def cli() -> None:
 )
 @_ui_option
 def new(kind: str, output: str | None, ui: str | None) -> int:
-    """Print a commented starter spec of a KIND: partnership or grant.
+    """Print a commented starter spec of a KIND: partnership, grant, donation-in-kind, secondment, …
 
-    It validates except for what only the officer knows; those places are marked.
-    For every other kind it says where a full example stands.
+    It validates except for what only the officer knows; those places are marked [à compléter].
 
     \b
     Example:
       ppp-contracts new grant -o grant.yaml
     """
-    from .starter import examples, kinds, starter
+    from .starter import kinds, starter
 
     language = ui_language(ui)
     if kind not in kinds():
-        file = examples().get(kind)
-        hint = "\n" + word("kind_example", language, file=str(file)) if file else ""
-        raise click.UsageError(word("unknown_kind", language, kind=kind, known=", ".join(kinds())) + hint)
+        raise click.UsageError(word("unknown_kind", language, kind=kind, known=", ".join(kinds())))
     text = starter(kind)
     if output is None:
         click.echo(text, nl=False)
@@ -469,13 +466,14 @@ def _files_to_check(names: Sequence[str], workspace: Any, ui: str) -> list[str]:
     """The files that were named and those below the folders that were, each once."""
     from .batch import files_below
 
-    files: list[str] = []
+    files: dict[str, str] = {}
     for name in names:
         below = files_below(name, workspace)
         if not below:
             raise click.UsageError(word("empty_folder", ui, folder=name))
-        files += below
-    return list(dict.fromkeys(files))
+        for file in below:
+            files.setdefault(os.path.normpath(file), file)
+    return list(files.values())
 
 
 def _targets(
@@ -510,7 +508,7 @@ class _Progress:
 
     def __init__(self, total: int, asked: bool, ui: str) -> None:
         self._terminal = sys.stderr.isatty()
-        self._on = asked or (self._terminal and not sys.stdout.isatty() and total > 1)
+        self._on = asked or (self._terminal and total > 1)
         self._total, self._ui = total, ui
         self._due, self._visible = 0.0, False
 

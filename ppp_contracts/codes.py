@@ -200,6 +200,7 @@ CODES: dict[str, Severity] = {
     "PPP622": E,
     "PPP623": W,
     "PPP624": W,
+    "PPP625": E,
     "PPP801": E,
     "PPP802": E,
     "PPP803": E,

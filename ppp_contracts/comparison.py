@@ -1,7 +1,8 @@
 """Turns a manifest and the text of a Word file into what happened to each paragraph of the agreement.
 
-Every paragraph of the manifest gets one difference: intact, moved, changed, concealed or gone; paragraphs that nobody
-knows are added ones. Bookmarks find a paragraph first, its words next: who copies and pastes loses bookmarks, not words.
+Every paragraph of the manifest gets one difference: intact, moved, misplaced, changed, concealed or gone; paragraphs that nobody
+knows are added ones. Misplaced is what only its place gives a meaning, and has another now: the cell of a table under the name of
+another party or instalment, the account or the role of one party among the mentions of another. Bookmarks find a paragraph first, its words next: who copies and pastes loses bookmarks, not words.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .word.reader import WordText
 
 INTACT, MOVED, CHANGED, CONCEALED, GONE, ADDED = "intact", "moved", "changed", "concealed", "gone", "added"
+MISPLACED = "misplaced"
 
 OURS = "_ppp_"
 AFTER_LABEL = " .:)-"
@@ -87,15 +89,22 @@ def compare(manifest: Mapping[str, Any], text: WordText) -> tuple[Difference, ..
     pieces = list(_pieces(text, {entry["anchor"] for entry in entries}))
     matches, free = _match(entries, pieces)
     moved = _moved(entries, matches)
+    astray = _misplaced(entries, matches, moved)
     names = {article["number"]: article["label"] for article in manifest["articles"]}
     stated = [
-        _difference(entry, match, number in moved, where_of(entry, names))
+        _difference(
+            entry,
+            match,
+            MISPLACED if number in astray else MOVED if number in moved else INTACT,
+            where_of(entry, names),
+        )
         for number, (entry, match) in enumerate(zip(entries, matches, strict=True))
     ]
     concealed = [
         replace(difference, state=CONCEALED, new=match.text, shown=hidden)
         for difference, match in zip(stated, matches, strict=True)
-        if difference.state in (INTACT, MOVED) and (hidden := " ".join(p.concealed for p in match.pieces).strip())
+        if difference.state in (INTACT, MOVED, MISPLACED)
+        and (hidden := " ".join(p.concealed for p in match.pieces).strip())
     ]
     owners = {p.at: d.where for d, match in zip(stated, matches, strict=True) for p in match.pieces}
     return (*stated, *concealed, *_added(manifest, pieces, free, owners))
@@ -116,12 +125,13 @@ def where_of(entry: Mapping[str, Any], names: Mapping[int, str]) -> str:
     return name if label in ("", name) else f"{name} {label}"
 
 
-def _difference(entry: Mapping[str, Any], match: _Match, is_moved: bool, where: str) -> Difference:
+def _difference(entry: Mapping[str, Any], match: _Match, place: str, where: str) -> Difference:
+    """What happened to a paragraph; `place` is its state when its words are the same."""
     hidden = " ".join(piece.concealed for piece in match.pieces).strip()
     new, shown = "" if match.same else match.text, ""
     old = str(entry["text"]).replace(BLANK, BLANK_SHOWN)
     if match.same:
-        state = MOVED if is_moved else INTACT
+        state = place
     elif hidden:
         state, shown = CONCEALED, hidden
     elif not new:
@@ -315,9 +325,23 @@ def is_same(entry: Mapping[str, Any], piece: _Piece) -> bool:
         return not any(ref.startswith(OURS) and ref not in entry["refs"] for ref in refs)
     if bare == old_bare and refs == entry["refs"]:
         return _numberless(text) == _numberless(old_text)
+    if _is_within_annex(
+        entry
+    ):  # its label is that of the annex: «2» before «50 000,00 €» in annex 2 is no number typed as text
+        return False
     label = normalise(entry["label"])
     labels = [typed for typed in (label, label.rpartition(" ")[2]) if typed and text.startswith(typed)]
-    return any(text.removeprefix(typed).lstrip(AFTER_LABEL) == old_text for typed in labels)
+    return any(_without_label(text, typed) == old_text for typed in labels)
+
+
+def _without_label(text: str, label: str) -> str:
+    """The text after a label that was typed before it; as it is when figures follow at once, for then it is no label."""
+    rest = text.removeprefix(label)
+    return text if label[-1:].isdigit() and rest[:1].isdigit() else rest.lstrip(AFTER_LABEL)
+
+
+def _is_within_annex(entry: Mapping[str, Any]) -> bool:
+    return bool(entry["part"] == "annex" and entry["block"] != "0")
 
 
 def _fills(blank: str, text: str) -> bool:
@@ -360,6 +384,50 @@ def _moved(entries: Sequence[Mapping[str, Any]], matches: Sequence[_Match]) -> f
     return frozenset(found) - max(kept, key=len)
 
 
+_CELL = re.compile(r"(\d+)\.(\d+)\.\d+")  # block of a cell: table, row, column
+
+
+def _misplaced(
+    entries: Sequence[Mapping[str, Any]], matches: Sequence[_Match], moved: frozenset[int]
+) -> frozenset[int]:
+    """The moved entries that say something else where they are: a cell that left its row, a paragraph of the parties or signatures
+    that left its neighbours. A row or a party that moved as a whole says what it said."""
+    pieces = [match.pieces for match in matches]
+    rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, entry in enumerate(entries):
+        cell = _CELL.fullmatch(entry["block"]) if entry["part"] == "annex" else None
+        if cell and pieces[number]:
+            rows[entry["clause"], cell[1], cell[2]].append(number)
+    held = sorted(piece.at for own in pieces for piece in own)
+    out: set[int] = set()
+    for row in rows.values() if moved else ():
+        places = [pieces[number][0].at for number in row]
+        apart = places != sorted(places) or _between(held, min(places), max(places)) > sum(len(pieces[n]) for n in row)
+        out |= moved & set(row) if apart else set()
+    for number in moved:
+        if entries[number]["part"] in ("party", "signature") and not _has_neighbour(number, entries, pieces):
+            out.add(number)
+    return frozenset(out)
+
+
+def _between(held: Sequence[int], first: int, last: int) -> int:
+    """How many known paragraphs stand from one place to another, both included."""
+    from bisect import bisect_left, bisect_right
+
+    return bisect_right(held, last) - bisect_left(held, first)
+
+
+def _has_neighbour(number: int, entries: Sequence[Mapping[str, Any]], pieces: Sequence[tuple[_Piece, ...]]) -> bool:
+    """Whether the paragraph before an entry, or the one after it, stands beside it in the file too."""
+    own = pieces[number]
+    for other in (number - 1, number + 1):
+        if 0 <= other < len(entries) and pieces[other] and entries[other]["part"] == entries[number]["part"]:
+            before, after = (pieces[other], own) if other < number else (own, pieces[other])
+            if before[-1].at + 1 == after[0].at:
+                return True
+    return False
+
+
 def _longest_rise(items: Sequence[int], places: Sequence[int]) -> frozenset[int]:
     """The items of a longest increasing subsequence of places (patience sorting)."""
     from bisect import bisect_left
@@ -386,9 +454,12 @@ def _longest_rise(items: Sequence[int], places: Sequence[int]) -> frozenset[int]
 def _added(
     manifest: Mapping[str, Any], pieces: Sequence[_Piece], free: Sequence[_Piece], owners: Mapping[int, str]
 ) -> Iterator[Difference]:
-    """Paragraphs that neither the manifest nor the template knows; concealed text outside the known paragraphs too."""
+    """Paragraphs that neither the manifest nor the template knows; concealed text outside the known paragraphs too.
+
+    A paragraph that says again what an article says adds nothing; the copy of a cell does: another instalment, another report.
+    """
     known = set(manifest["frame"])
-    known |= {normalise(entry["text"]) for entry in manifest["paragraphs"]}
+    known |= {normalise(entry["text"]) for entry in manifest["paragraphs"] if not _is_within_annex(entry)}
     titles = {*known, *(normalise(piece.text) for piece in pieces if not piece.in_contents)} - {""}
     loose = {piece.at for piece in free}
     where = ""
@@ -417,6 +488,7 @@ CODES: Mapping[str, str] = {
     CHANGED: "PPP605",
     GONE: "PPP606",
     MOVED: "PPP607",
+    MISPLACED: "PPP625",
     ADDED: "PPP608",
     CONCEALED: "PPP613",
 }

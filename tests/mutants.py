@@ -99,7 +99,9 @@ def recast(data: Mapping[str, Any]) -> Iterator[Mutant]:
         here: Path = ("parties", index, "role")
         for role in ROLES:
             if role != party["role"]:
-                yield Mutant("role", spell_path(here), general(here), put(data, here, role), f"{party['role']} → {role}")
+                yield Mutant(
+                    "role", spell_path(here), general(here), put(data, here, role), f"{party['role']} → {role}"
+                )
 
 
 def altered(data: Mapping[str, Any]) -> Iterator[Mutant]:
@@ -117,7 +119,9 @@ def _others(kind: str, path: Path, value: Any, ids: list[str]) -> Iterator[tuple
     elif kind == "date":
         for days in DATE_STEPS:
             yield "date", (date.fromisoformat(value) + timedelta(days)).isoformat(), f"{days:+} days"
-    elif kind == "duration" or (isinstance(value, str) and re.fullmatch(r"\d+ (hour|day|working day|week|month|year)s?", value)):
+    elif kind == "duration" or (
+        isinstance(value, str) and re.fullmatch(r"\d+ (hour|day|working day|week|month|year)s?", value)
+    ):
         count, _, unit = str(value).partition(" ")
         for more in (int(count) + 1, int(count) * 12):
             yield "duration", f"{more} {unit.removesuffix('s')}s", f"{count} → {more}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from conftest import EXAMPLES, ROOT, languages_of
 from ppp_contracts import cli, output
 from ppp_contracts.codes import CODES
 from ppp_contracts.messages import UI_LANGUAGES, table, ui_language
+from ppp_contracts.starter import kinds
 
 SHELTER = str(ROOT / "examples" / "family-shelter.yaml")
 
@@ -90,8 +92,10 @@ def test_the_matrix_shows_every_obligation(capsys: Any, shelf: Any) -> None:
 
 # --------------------------------------------------------------------------------------------- new
 
+STARTERS = kinds()
 
-@pytest.mark.parametrize("kind", ["partnership", "grant"])
+
+@pytest.mark.parametrize("kind", STARTERS)
 def test_a_starter_lacks_only_what_the_officer_knows(kind: str, tmp_path: Path, capsys: Any) -> None:
     from ppp_contracts.validation import validate_spec
 
@@ -112,10 +116,15 @@ def test_new_never_overwrites(tmp_path: Path, capsys: Any) -> None:
     assert file.read_text() == "mine"
 
 
-def test_a_kind_without_a_starter_has_an_example(capsys: Any) -> None:
-    code, _, err = run(capsys, "new", "loan-for-use")
-    assert code == 2
-    assert "grant, partnership" in err and "loan-for-use.yaml" in err
+def test_every_kind_that_is_not_refused_has_a_starter(shelf: Any) -> None:
+    assert set(STARTERS) == {name for name, kind in shelf.law.kinds.items() if "refused" not in kind}
+
+
+@pytest.mark.parametrize("kind", ["loan-for-use", "volunteer-note"])
+def test_a_starter_from_an_example_keeps_no_name_or_number_of_it(kind: str, capsys: Any) -> None:
+    code, out, _ = run(capsys, "new", kind)
+    assert code == 0 and "invented example" in out and f"kind: {kind}" in out
+    assert not re.search(r"\d{4}\.\d{3}\.\d{3}|BE\d{2} \d{4}", out)
 
 
 def test_new_knows_the_nearest_kind(capsys: Any) -> None:

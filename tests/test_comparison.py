@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,7 +15,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wordfiles import AGREEMENT, body_of, field, fld, manifest, manifest_bytes, mark, p, parts, read, t
 
-from ppp_contracts.comparison import ADDED, CHANGED, CONCEALED, GONE, INTACT, MOVED, Difference, compare, findings_of
+from ppp_contracts.comparison import (
+    ADDED,
+    CHANGED,
+    CONCEALED,
+    GONE,
+    INTACT,
+    MISPLACED,
+    MOVED,
+    Difference,
+    compare,
+    findings_of,
+)
 from ppp_contracts.manifest import find_manifests
 from ppp_contracts.model import Agreement, Severity, Span
 from ppp_contracts.redline import show_difference
@@ -185,8 +197,6 @@ def test_with_all_bookmarks_lost_changes_are_still_found() -> None:
 
 
 def strip_marks(xml: str) -> str:
-    import re
-
     return re.sub(r"<w:bookmark(Start|End)[^>]*/>", "", xml)
 
 
@@ -240,6 +250,52 @@ def test_a_deleted_row_is_one_finding() -> None:
     assert [(f.code, f.place.path, dict(f.params)["old"]) for f in findings_of(compared(body), "a.docx")] == [
         ("PPP606", "Annexe 1", "Repas")
     ]
+
+
+# ------------------------------------------------------------------------------------------- misplaced
+
+
+def swapped(body: Body, one: str, other: str) -> str:
+    """The table with the paragraphs of two cells, bookmarks and all, in each other's place."""
+    found = [
+        re.search(rf'<w:p><w:bookmarkStart w:id="\d+" w:name="{a}"/>.*?</w:p>', body["table"]) for a in (one, other)
+    ]
+    first, second = (m[0] for m in found if m)
+    return body["table"].replace(first, "@").replace(second, first).replace("@", second)
+
+
+def test_a_cell_that_leaves_its_row_says_something_else() -> None:
+    body = body_of()
+    body["table"] = swapped(body, "_ppp_annex_budget_c3", "_ppp_annex_budget_c5")
+    found = compared(body)
+    assert {(d.state, d.where) for d in found} == {(MISPLACED, "Annexe 1")}
+    assert {(f.code, f.severity) for f in findings_of(found, "a.docx")} == {("PPP625", Severity.ERROR)}
+
+
+def test_a_row_that_moves_as_a_whole_says_the_same() -> None:
+    body = body_of()
+    head, first, second = re.findall(r"<w:tr>.*?</w:tr>", body["table"])
+    body["table"] = body["table"].replace(head + first + second, head + second + first)
+    assert {(d.state, d.where) for d in compared(body)} == {(MOVED, "Annexe 1")}
+
+
+def test_a_mention_of_one_party_among_those_of_another_is_misplaced() -> None:
+    body = body_of()
+    body["_ppp_repay_2"] += body.pop("_ppp_party_body_1")
+    assert [(d.state, d.where) for d in compared(body)] == [(MISPLACED, "party_body")]
+
+
+def test_a_figure_before_an_amount_is_no_number_of_the_annex() -> None:
+    body = body_of()
+    body["table"] = body["table"].replace("200 000,00", "1200 000,00")
+    assert [(d.state, d.where) for d in compared(body)] == [(CHANGED, "Annexe 1")]
+
+
+def test_the_copy_of_a_row_is_added() -> None:
+    body = body_of()
+    row = re.findall(r"<w:tr>.*?</w:tr>", body["table"])[1]
+    body["table"] = body["table"].replace(row, row + strip_marks(row))
+    assert [(d.state, d.new) for d in compared(body)] == [(ADDED, "Loyer"), (ADDED, "200 000,00 €")]
 
 
 # ---------------------------------------------------------------------------------------------- added

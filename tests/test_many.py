@@ -274,7 +274,9 @@ def test_the_overlay_of_the_workspace_is_no_spec(tmp_path: Path, capsys: Any, mo
     (tmp_path / "ppp-contracts.yaml").write_text("workspace: 1\noverlay: organisation\n")
     shutil.copy(ROOT / "examples" / "volunteer-note.yaml", tmp_path / "spec.yaml")
     exit_code, out, _ = run(capsys, "check", ".", "--quiet")
-    assert exit_code == 0 and out.startswith("./spec.yaml: ") and len(out.splitlines()) == 1
+    assert exit_code == 0 and out.startswith("spec.yaml: ") and len(out.splitlines()) == 1
+    exit_code, out, _ = run(capsys, "check", ".", "spec.yaml", "./spec.yaml", "--quiet")
+    assert exit_code == 0 and len(out.splitlines()) == 1  # the same file, however it is named
 
 
 # ---------------------------------------------------------------------------------------------- progress

@@ -147,7 +147,8 @@ def _block(clause: str, name: str, label: str, *spans: Span | str, level: int = 
 
 
 def _cell(number: int, text: str) -> Paragraph:
-    return Paragraph(f"_ppp_annex_budget_c{number}", (Span("text", text),), "cell", 0, "", "annex:budget", f"c{number}")
+    block = f"1.{(number - 1) // 2}.{(number - 1) % 2 + 1}"  # the table has two columns
+    return Paragraph(f"_ppp_annex_budget_c{number}", (Span("text", text),), "cell", 0, "", "annex:budget", block)
 
 
 AGREEMENT = Agreement(
