@@ -92,7 +92,7 @@ def approve(
         Approval(
             c, alternative, language, approval_digest(library.clauses[c], alternative, language), by, function, on, note
         )
-        for c, alternative, language in texts
+        for c, alternative, language in dict.fromkeys(texts)
     ]
     fresh = [a for a in new if not any(_same(a, known) for known in ours)]
     body = (_HEADER + "list:\n" + "".join(_line(a) for a in (*ours, *fresh))).encode()

@@ -14,7 +14,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from .codes import find
-from .finding import Finding, Path, Place
+from .finding import Finding, Path, Place, Severity
 from .l10n import add_duration, months_between, parse_date, parse_number
 from .paths import mapping, select
 from .schema import nearest
@@ -413,6 +413,91 @@ def no_legal_person(data: Data, derived: Data, parameters: Parameters, at: At) -
         yield find("PPP233", at(path), value=value)
 
 
+# The kinds of person that each role is for. An international organisation may be a public authority: the Union, a United Nations body.
+_PERSONS: Mapping[str, tuple[str, ...]] = {
+    "public-authority": ("public-body", "foreign-legal-person", "international-organisation"),
+    "humanitarian-organisation": ("belgian-legal-person", "foreign-legal-person", "international-organisation"),
+    "private-partner": ("belgian-legal-person", "foreign-legal-person", "natural-person"),
+    "local-partner": ("belgian-legal-person", "foreign-legal-person", "international-organisation"),
+    "worker": ("natural-person",),
+    "volunteer": ("natural-person",),
+}
+
+
+def role_of_type(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A role is for the kind of person that the rules on it are for: a public body is a public authority, a volunteer a person.
+
+    Between a person and an organisation nobody has to judge; whether a public body may act as an organisation, a person may.
+    """
+    for path, party in _items(data, "parties"):
+        role, kind = _word(party.get("role")), _word(party.get("type"))
+        fitting = _PERSONS.get(role, ())
+        if kind and fitting and kind not in fitting:
+            odd = kind == "natural-person" or fitting == ("natural-person",)
+            level = Severity.ERROR if odd else Severity.WARNING
+            yield find("PPP270", at(f"{path}.role"), level, party=_word(party.get("id")), role=role, type=kind)
+
+
+_ASSOCIATION = re.compile(
+    r"\b(?:ai?sbl|i?vzw|vog)\b|sans but lucratif|zonder winstoogmerk|ohne (?:gewinn|erwerb)|non-profit", re.IGNORECASE
+)
+_COMPANY = re.compile(
+    r"société (?:anonyme|à responsabilité limitée|en nom collectif|en commandite|européenne)"
+    r"|(?:naamloze|besloten|commanditaire) vennootschap|vennootschap onder firma"
+    r"|aktiengesellschaft|gesellschaft mit beschränkter haftung|(?:public|private) limited|limited (?:liability )?company"
+    r"|\((?:sa|nv|ag|srl|bv|gmbh|snc|vof|se|ltd|plc|llc)\)",
+    re.IGNORECASE,
+)
+_PUBLIC_LAW = re.compile(r"droit public|publiek ?recht|öffentlichen rechts|public law", re.IGNORECASE)
+# The legal forms that a role is not for. A foundation may be a private partner: companies give through theirs.
+_OTHER_FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
+    "public-authority": (_ASSOCIATION, _COMPANY),
+    "humanitarian-organisation": (_COMPANY,),
+    "private-partner": (_ASSOCIATION,),
+    "local-partner": (_COMPANY,),
+}
+
+
+def role_of_form(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A company is a private partner and an association is none: the rules on money, on commercial separation and on volunteers go
+    by the role (T-13, T-33, T-72)."""
+    for path, party in _items(data, "parties"):
+        role, forms = _word(party.get("role")), _tongues(party.get("legal_form"))
+        patterns = _OTHER_FORMS.get(role, ())
+        hit = next((f for f in forms if any(pattern.search(f.replace(".", "")) for pattern in patterns)), "")
+        if hit and not any(_PUBLIC_LAW.search(form) for form in forms):
+            yield find("PPP271", at(f"{path}.role"), party=_word(party.get("id")), role=role, form=hit)
+
+
+# (a place that names a party, the roles it is for, how bad another one is)
+_PLACES_OF_ROLES: tuple[tuple[str, tuple[str, ...], Severity], ...] = (
+    ("protocol.sender", ("public-authority",), Severity.ERROR),
+    ("volunteering.organisation", ("humanitarian-organisation", "public-authority", "local-partner"), Severity.ERROR),
+    ("volunteering.volunteer", ("volunteer",), Severity.ERROR),
+    ("sponsorship.sponsor", ("private-partner", "public-authority"), Severity.WARNING),
+    ("sponsorship.sponsored", ("humanitarian-organisation", "public-authority", "local-partner"), Severity.WARNING),
+)
+
+
+def role_for_place(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """Some places are for some roles: a federal protocol is sent by an authority (B-51), a volunteer works for an organisation
+    without profit (B-62), a sponsor is a company (B-71)."""
+    for path, roles, level in _PLACES_OF_ROLES:
+        party = _value(data, path)
+        role = _role_of(data, party)
+        if role and role not in roles:
+            yield find("PPP272", at(path), level, party=party, role=role, path=path, roles=", ".join(roles))
+
+
+def local_partner(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A local partner is established in the country of intervention, and there is one only outside the European Economic Area."""
+    abroad = _value(data, "facts.third_country")
+    for path, party in _items(data, "parties"):
+        home = _word(_value(party, "seat.country")) == "BE"
+        if party.get("role") == "local-partner" and (abroad is False or (abroad is True and home)):
+            yield find("PPP282", at(f"{path}.role"), party=_word(party.get("id")))
+
+
 # Names that a public body had before a reform: (name, the first day of the new one, the new one). Where the day is not sure,
 # it is the first of the year after.
 _OLD_NAMES: tuple[tuple[str, str, str], ...] = (
@@ -505,7 +590,7 @@ def end_before_start(data: Data, derived: Data, parameters: Parameters, at: At) 
 def outside_term(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """A date that belongs to the partnership lies within its term.
 
-    A payment may come from the signature on (PPP229), a baseline evaluation before the start; a payment and a final
+    A payment may come from the signature on (PPP229), a baseline evaluation before the start; a payment, a report and a final
     evaluation up to twelve months after the end, if something survives it (PPP211).
     """
     start, end = _term(data)
@@ -528,6 +613,11 @@ def _dated(data: Data) -> Iterator[tuple[str, date, bool, bool]]:
                 early = (payment and signed) or (list_path == "evaluation" and item.get("type") == "baseline")
                 late = payment or (list_path == "evaluation" and item.get("type") == "final")
                 yield f"{path}.{key}", day, early, late
+    for pattern, early, late in _DATED_TOO:
+        for path, value in _words(data, pattern):
+            day = _day(value)
+            if day:
+                yield path, day, early and signed, late
 
 
 _DATED = (
@@ -535,6 +625,21 @@ _DATED = (
     ("resources.instalments", "due"),
     ("evaluation", "due"),
     ("purpose.results[*].indicators", "by"),
+)
+# (path, whether it may lie between the signature and the start, whether up to twelve months after the end)
+_DATED_TOO = (
+    ("reporting[*].due", False, True),
+    ("gift.transfer_by", True, False),
+    ("gift.delivery.by", True, False),
+    ("sponsorship.due", True, False),
+    ("sponsorship.counterparts[*].by", True, False),
+    ("memorandum.next_step_by", True, False),
+    ("loan.delivered_on", False, False),
+    ("loan.returned_on", False, False),
+    ("staff.secondments[*].from", False, False),
+    ("staff.secondments[*].until", False, False),
+    ("closing.outstanding[*].due", False, False),
+    ("closing.accounts.repaid_by", False, False),
 )
 
 
@@ -545,7 +650,7 @@ def after_the_end(data: Data, derived: Data, parameters: Parameters, at: At) -> 
         return
     late = [*_late_reports(data, end), *(path for path, day, _, may in _dated(data) if may and day > end)]
     if late:
-        yield find("PPP211", at("term.survives"), items=", ".join(late), end=end)
+        yield find("PPP211", at("term.survives"), items=", ".join(dict.fromkeys(late)), end=end)
 
 
 def _tongues_of_list(value: Any) -> list[str]:
@@ -608,7 +713,12 @@ def early_exit_plan(data: Data, derived: Data, parameters: Parameters, at: At) -
         yield find("PPP234", at(path), value=value)
 
 
-_RHYTHMS = ("reporting[*].every", "governance.steering_committee.meets", "governance.lessons.every")
+_RHYTHMS = (
+    "reporting[*].every",
+    "governance.steering_committee.meets",
+    "governance.lessons.every",
+    "integrity.screening.every",
+)
 
 
 def long_rhythm(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
@@ -616,6 +726,39 @@ def long_rhythm(data: Data, derived: Data, parameters: Parameters, at: At) -> It
     for pattern in _RHYTHMS:
         for path, value in _as_long_as_term(data, pattern, longer=True):
             yield find("PPP231", at(path), every=value)
+
+
+def late_report(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A report on a period is due before the next period has ended too, the final one within twelve months of the end (T-10)."""
+    start, end = _term(data)
+    for path, item in _items(data, "reporting"):
+        due, following = _after(start, item.get("within")), _after(start, item.get("every"))
+        if due and following and due > following:
+            yield find("PPP280", at(f"{path}.within"), within=item.get("within"), limit=item.get("every"))
+        last, latest = _after(end, item.get("final_within")), _after(end, GRACE)
+        if last and latest and last > latest:
+            yield find("PPP280", at(f"{path}.final_within"), within=item.get("final_within"), limit=GRACE)
+
+
+def long_before_start(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """Between the signature and the start lie no more than twelve months: else one of the years is wrong (T-11)."""
+    signed, (start, _) = _signed(data), _term(data)
+    latest = _after(signed, GRACE)
+    if signed and start and latest and start > latest:
+        yield find("PPP278", at("signature.date"), date=signed, start=start)
+
+
+def needs_after_signature(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """The needs are known when the agreement is signed (T-11)."""
+    for path, day, signed in _against_signature(data, "purpose.needs_assessment.date", date.__gt__):
+        yield find("PPP277", at(path), date=day, signed=signed)
+
+
+def amendment_start(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """The term of an amendment begins when it takes effect."""
+    effective, (start, _) = _day(_value(data, "amendment.effective")), _term(data)
+    if effective and start and effective != start:
+        yield find("PPP279", at("amendment.effective"), effective=effective, start=start)
 
 
 def _against_signature(
@@ -770,6 +913,52 @@ def cash_and_grant(data: Data, derived: Data, parameters: Parameters, at: At) ->
         yield find("PPP209", at("grant.amount"), cash=_money(cash), amount=_money(amount))
 
 
+def grantor_pays_grantee(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """What the grantor pays goes to the grantee, who answers for it (B-05)."""
+    grantor, grantee = _value(data, "grant.grantor"), _value(data, "grant.grantee")
+    if not grantor or not grantee or grantor == grantee:
+        return
+    paid = [(path, item) for path, item in _items(data, "resources.instalments") if item.get("from") == grantor]
+    paid += [
+        (path, item)
+        for path, item in _items(data, "resources.contributions")
+        if item.get("party") == grantor and item.get("type") == "cash"
+    ]
+    for path, item in paid:
+        other = _word(item.get("to"))
+        if other and other != grantee:
+            yield find("PPP273", at(f"{path}.to"), party=other, grantor=grantor, grantee=grantee)
+
+
+def gift_sum(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A gift is worth what its goods are worth, and what the giver says it contributes (T-06)."""
+    items, gifts = _items(data, "gift.items"), _items(data, "donations")
+    goods, given = _sum(item.get("value") for _, item in items), _sum(gift.get("value") for _, gift in gifts)
+    if items and gifts and goods is not None and given is not None and goods != given:
+        yield find("PPP275", at(f"{gifts[0][0]}.value"), value=_money(given), sum=_money(goods), what="`gift.items`")
+    contributions = _items(data, "resources.contributions")
+    for giver, taker in dict.fromkeys((_word(g.get("from")), _word(g.get("to"))) for _, g in gifts):
+        own = [(path, gift) for path, gift in gifts if (gift.get("from"), gift.get("to")) == (giver, taker)]
+        value = _sum(gift.get("value") for _, gift in own)
+        sums = [
+            _sum(c.get("value") for _, c in several)
+            for kinds in (("in-kind",), ("cash",), ("in-kind", "cash"))
+            if (several := [x for x in contributions if x[1].get("party") == giver and x[1].get("type") in kinds])
+        ]
+        if value is not None and sums and None not in sums and value not in sums:
+            shown = ", ".join(_money(s) for s in dict.fromkeys(sums) if s is not None)
+            place = at(f"{own[0][0]}.value")
+            yield find("PPP275", place, value=_money(value), sum=shown, what="`resources.contributions`")
+
+
+def counterparts_sum(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """What a sponsor pays is the price of what it gets (B-71): the values of the counterparts make up the fee."""
+    fee, items = _amount(_value(data, "sponsorship.fee")), _items(data, "sponsorship.counterparts")
+    total = _sum(item.get("value") for _, item in items)
+    if items and fee is not None and total is not None and total != fee:
+        yield find("PPP276", at("sponsorship.fee"), fee=_money(fee), sum=_money(total))
+
+
 def instalments_and_cash(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
     """What a party that gives no grant pays another in instalments is its contribution to it in cash (T-06).
 
@@ -865,11 +1054,13 @@ def on_both_sides(data: Data, derived: Data, parameters: Parameters, at: At) -> 
 
 
 def gift_to_company(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
-    """An organisation with a disinterested purpose makes no gift to a company (T-72)."""
-    for path, gift in _items(data, "donations"):
-        giver, taker = gift.get("from"), gift.get("to")
+    """An organisation with a disinterested purpose makes no gift to a company, nor lends it goods for nothing (T-72)."""
+    loan = mapping(data.get("loan"))
+    given = [(f"{path}.to", gift.get("from"), gift.get("to")) for path, gift in _items(data, "donations")]
+    given += [("loan.borrower", loan.get("lender"), loan.get("borrower"))]
+    for path, giver, taker in given:
         if _role_of(data, giver) == "humanitarian-organisation" and _role_of(data, taker) == "private-partner":
-            yield find("PPP265", at(f"{path}.to"), giver=giver, taker=taker)
+            yield find("PPP265", at(path), giver=giver, taker=taker)
 
 
 def cash_gift(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
@@ -955,6 +1146,39 @@ def joint_controllers(data: Data, derived: Data, parameters: Parameters, at: At)
                 yield find("PPP232", at(path), party=value)
 
 
+def data_roles(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """Who instructs a processor, exchanges data by a protocol or sends them abroad is among the controllers (or processors); who
+    engages a sub-processor is a processor (B-50, B-51)."""
+    controllers = _tongues_of_list(_value(data, "data_protection.controllers"))
+    processors = [value for _, value in _words(data, "data_protection.processors[*].processor")]
+    asked: tuple[tuple[str, list[str], str], ...] = (
+        ("data_protection.processors[*].controller", controllers, "data_protection.controllers"),
+        ("protocol.sender", controllers, "data_protection.controllers"),
+        ("protocol.recipient", controllers, "data_protection.controllers"),
+        ("data_protection.transfers[*].from", [*controllers, *processors], "data_protection.controllers"),
+        ("data_protection.subprocessors[*].processor", processors, "data_protection.processors"),
+    )
+    for pattern, listed, where in asked:
+        for path, value in _words(data, pattern) if listed else ():
+            if value not in listed:
+                yield find("PPP274", at(path), party=value, path=path, where=where)
+
+
+def processor_is_controller(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """Who decides together on a processing does not carry it out on behalf of the other (B-50)."""
+    joint = _tongues_of_list(_value(data, "data_protection.joint.parties"))
+    for path, value in _words(data, "data_protection.processors[*].processor"):
+        if value in joint:
+            yield find("PPP283", at(path), party=value)
+
+
+def ground_without_category(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """An exception of article 9(2) of the GDPR is for special categories, which are named (T-54)."""
+    ground = _value(data, "data_protection.special_ground")
+    if ground and not _tongues_of_list(_value(data, "data_protection.special_categories")):
+        yield find("PPP281", at("data_protection.special_ground"), ground=ground)
+
+
 # The countries of the European Economic Area.
 _EEA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
 _HANDLES_DATA = (
@@ -998,6 +1222,8 @@ _CONTRADICTIONS: tuple[tuple[str, Any, str, Any], ...] = (
     ("joint_control", False, "data_protection.joint", _ANY),
     ("processor", False, "data_protection.processors", _ANY),
     ("non_eea_transfer", False, "data_protection.transfers", _ANY),
+    ("federal_data", False, "protocol", _ANY),
+    ("aid_direct", False, "governance.complaints", _ANY),
     ("third_country", False, "purpose.country", _ANY),
     ("third_country", True, "purpose.country", _ABSENT),
     ("volunteers", False, "staff.volunteers", _ANY),
@@ -1246,6 +1472,20 @@ RULES: Mapping[str, Rule] = {
     "PPP264": data_outside_eea,
     "PPP265": gift_to_company,
     "PPP266": cash_gift,
+    "PPP270": role_of_type,
+    "PPP271": role_of_form,
+    "PPP272": role_for_place,
+    "PPP273": grantor_pays_grantee,
+    "PPP274": data_roles,
+    "PPP275": gift_sum,
+    "PPP276": counterparts_sum,
+    "PPP277": needs_after_signature,
+    "PPP278": long_before_start,
+    "PPP279": amendment_start,
+    "PPP280": late_report,
+    "PPP281": ground_without_category,
+    "PPP282": local_partner,
+    "PPP283": processor_is_controller,
 }
 
 

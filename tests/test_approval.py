@@ -12,10 +12,12 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from overlays import LANGUAGES, WORKSPACE, clause, run, shelf_of, write_workspace
+from wordfiles import manifest_bytes
 
 from ppp_contracts import output
 from ppp_contracts.approval import approve, demand_approval, stale_approvals, texts_of, unapproved
 from ppp_contracts.library import approval_digest, is_approved
+from ppp_contracts.manifest import read_manifest
 from ppp_contracts.model import Approval
 from ppp_contracts.word.package import read_package, write_package
 from ppp_contracts.workshop import Shelf, examine_spec, load_shelf
@@ -91,9 +93,10 @@ def test_an_approval_is_written_once_and_earlier_ones_are_kept(file: str, capsys
     assert len(shelf_of(file).library.approvals) == 4
 
 
-def test_several_clauses_at_once(file: str, capsys: Any) -> None:
-    several = [SEVERABILITY, "general/entire-agreement"]
-    assert run(capsys, "library", "approve", *several, "--language", "de", *WHO, "--workspace", file)[0] == 0
+def test_several_clauses_at_once_and_each_text_once(file: str, capsys: Any) -> None:
+    several, twice = [SEVERABILITY, "general/entire-agreement"], ["--language", "de", "--language", "de"]
+    named = [*several, SEVERABILITY]
+    assert run(capsys, "library", "approve", *named, *twice, *WHO, "--workspace", file)[0] == 0
     assert [e["clause"] for e in entries(file)] == several
 
 
@@ -478,6 +481,15 @@ def without_inner(docx: Path) -> None:
 
     parts["word/_rels/document.xml.rels"] = re.sub(r"<Relationship [^>]*customXml[^>]*/>", "", relations).encode()
     docx.write_bytes(write_package(parts))
+
+
+@pytest.mark.parametrize(
+    "texts", [3, {}, ["x"], [["a", "b"]], [["a", "b", "c", "d"]], [["a", "b", 3]], [[None, "", ""]]]
+)
+def test_texts_of_the_wrong_form_are_no_manifest(texts: Any) -> None:
+    data = json.dumps({**json.loads(manifest_bytes()), "texts": texts}).encode()
+    manifest, (finding,) = read_manifest(data, "a.json")
+    assert manifest is None and (finding.code, dict(finding.params)["key"]) == ("PPP620", "texts")
 
 
 def test_the_texts_of_an_overlay_state_their_duties_once_approved(tmp_path: Path, capsys: Any) -> None:

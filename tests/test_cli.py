@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def test_json_is_json_and_says_what_it_is(capsys: Any) -> None:
     assert code == 0
     assert data["approved_by_jurist"] is False
     (file,) = data["files"]
+    assert file["texts"]["total"] > 100 and file["texts"]["approved_by_jurist"] == 0
     assert file["law_of"] == "2026-12-10" and file["law_of_source"] == "signature.date"
     assert {v["outcome"] for v in file["verdicts"]} == {"pass", "notApplicable"}
     repayment = next(v for v in file["verdicts"] if v["obligation"].startswith("audit.repayment"))
@@ -256,7 +258,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, capsys: Any, monkeyp
 def test_a_bug_of_ours_is_exit_3_and_no_traceback(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import ppp_contracts.validation
 
-    monkeypatch.setattr(ppp_contracts.validation, "validate_spec", lambda file: 1 / 0)
+    monkeypatch.setattr(ppp_contracts.validation, "validate_spec", lambda *arguments: 1 / 0)
     code, _, err = run(capsys, "validate", SHELTER)
     assert code == 3 and "ZeroDivisionError" in err
 
@@ -340,8 +342,19 @@ def test_the_language_of_messages_follows_the_locale(variables: dict[str, str], 
     assert ui_language(None, variables) == language
 
 
+def commands(group: Any, *above: str) -> Iterator[tuple[str, ...]]:
+    """The words of every command, those of a group of commands before them."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *above, name)
+        else:
+            yield (*above, name)
+
+
 def test_every_command_has_help_with_an_example(capsys: Any) -> None:
-    for words in (["new"], ["validate"], ["build"], ["check"], ["explain"], ["library", "lint"]):
+    words_of_all = list(commands(cli.cli))
+    assert {("why",), ("why-not",), ("library", "approve"), ("check",)} <= set(words_of_all)
+    for words in words_of_all:
         code, out, _ = run(capsys, *words, "--help")
         assert code == 0 and "Example:" in out and f"ppp-contracts {' '.join(words)}" in out
 

@@ -9,7 +9,7 @@ from cases import changed_spec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ppp_contracts.conditions import Facts, facts_in, holds, reasons, trace
+from ppp_contracts.conditions import Facts, circle_of, facts_in, holds, names_under, reasons, trace
 from ppp_contracts.paths import select
 from ppp_contracts.plan import make_plan
 from ppp_contracts.schema import load_schema
@@ -246,3 +246,47 @@ def test_select_gives_paths() -> None:
         (("parties", 1, "workers"), 240),
         (("parties", 2, "workers"), None),
     ]
+
+
+# -------------------------------------------------------------------------------------- names in conditions
+
+
+@pytest.mark.parametrize(
+    ("value", "conditions", "parameters"),
+    [
+        (None, [], []),
+        ({"condition": "a"}, ["a"], []),
+        ({"all": [{"condition": "a"}, {"any": [{"not": {"condition": "b"}}]}]}, ["a", "b"], []),
+        ({"fact": "x", "at_least": {"parameter": "p"}}, [], ["p"]),
+        ([None, [{"condition": "a"}], {"checks": [{"kind": "fact", "holds": {"condition": "c"}}]}], ["a", "c"], []),
+        ({"condition": {"condition": "a"}}, ["a"], []),
+        ({"fact": "condition", "is": "parameter"}, [], []),
+    ],
+)
+def test_the_names_that_conditions_hold(value: object, conditions: list[str], parameters: list[str]) -> None:
+    assert list(names_under("condition", value)) == conditions
+    assert list(names_under("parameter", value)) == parameters
+
+
+@pytest.mark.parametrize(
+    ("links", "circle"),
+    [
+        ({}, ""),
+        ({"a": "b", "b": "c", "c": ""}, ""),
+        ({"a": "bc", "b": "d", "c": "d", "d": ""}, ""),  # two ways to one are no circle
+        ({"a": "x"}, ""),  # what nobody defines is another mistake
+        ({"a": "a"}, "aa"),
+        ({"a": "b", "b": "a"}, "aba"),
+        ({"a": "b", "b": "c", "c": "b"}, "bcb"),
+        ({"a": "", "b": "ac", "c": "d", "d": "ab"}, "bcdb"),
+    ],
+)
+def test_conditions_that_ask_each_other(links: dict[str, str], circle: str) -> None:
+    conditions = {name: {"all": [{"condition": other} for other in others]} for name, others in links.items()}
+    assert "".join(circle_of(conditions)) == circle
+
+
+def test_the_shipped_conditions_ask_in_no_circle() -> None:
+    law = load_shelf().law
+    assert circle_of(law.conditions) == ()
+    assert set(names_under("condition", law.conditions)) <= law.conditions.keys()

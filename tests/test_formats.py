@@ -95,7 +95,10 @@ def rich(shelf: Shelf, file: str = f"specs/{ODD}.yaml") -> tuple[Result, Setting
     for name, (outcome, number, waived) in OUTCOMES.items():
         subject = name if name in law.obligations else spare.pop()
         evidence = (Evidence("7.2", "_ppp_a", "0123456789ab"),) if outcome is Outcome.PASS else ()
-        verdicts.append(Verdict(subject, outcome, Severity.ERROR, evidence, missing=("facts.x",), note="not_stated"))
+        asked = {"en": f"Is {ODD} right?"} if outcome is Outcome.REVIEW else {}
+        verdicts.append(
+            Verdict(subject, outcome, Severity.ERROR, evidence, ("facts.x",), question=asked, note="not_stated")
+        )
         if number:
             level = Severity.ADVICE if waived else Severity.ERROR
             findings.append(find(number, Place(file, 3, 5, "facts.x"), level, subject, id=subject, detail="", **waived))
@@ -365,6 +368,8 @@ def test_junit_passes_nothing_that_did_not_pass(shelf: Shelf) -> None:
         for child in case:
             if child.tag == "skipped":
                 assert child.get("message"), case.get("name")
+    review = next(c for c in suite.iter("testcase") if c.get("name", "").startswith(subjects[2]))
+    assert f"Is {ODD} right?" in "".join(review.itertext())
     waived = next(c for c in suite.iter("testcase") if c.get("name", "").startswith("T-98"))
     properties = {p.get("name"): p.get("value") for p in waived.iter("property")}
     assert properties["waived_reason"] == WAIVED["waived"] and properties["waived_until"] == "2027-11-01"

@@ -119,6 +119,12 @@ def remedy(entry: Entry, ui: str, law: Law) -> str:
     return remedy_of(entry.finding, ui, law) if entry.finding else ""
 
 
+def question(entry: Entry, ui: str) -> str:
+    """What a person has to decide; "" when there is no such question."""
+    asked: Mapping[str, str] = entry.verdict.question if entry.verdict else {}
+    return asked.get(ui, asked.get("en", ""))
+
+
 def title(entry: Entry, ui: str, law: Law) -> str:
     """What the subject of an entry is called."""
     return title_of(entry.subject, ui, law)

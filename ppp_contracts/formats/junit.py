@@ -15,7 +15,7 @@ from ..finding import Outcome, Severity
 from ..messages import word
 from ..report import Result, citations, evidence_words
 from ..validation import UNREADABLE
-from .entries import FINDING, OBLIGATION, TRAP, Entry, entries_of, message, remedy, title_of
+from .entries import FINDING, OBLIGATION, TRAP, Entry, entries_of, message, question, remedy, title_of
 from .format import INTERNAL, Format, Setting, Totals
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def _case(entry: Entry, setting: Setting) -> _Case:
     ui, law = setting.ui, setting.law
     said = message(entry, ui, law)
     place = f"{entry.place.file}:{entry.place.line}:{entry.place.column}" if entry.place.line else entry.place.file
-    lines = [said, f"→ {todo}" if (todo := remedy(entry, ui, law)) else "", f"{place} {entry.place.path}".strip()]
+    todo = remedy(entry, ui, law)
+    lines = [said, question(entry, ui), f"→ {todo}" if todo else "", f"{place} {entry.place.path}".strip()]
     told = {"outcome": entry.outcome.value if entry.kind != FINDING else "", "code": entry.code}
     told["severity"] = entry.severity.name.lower() if entry.finding else ""
     told["evidence"] = evidence_words(entry.verdict, ui) if entry.verdict else ""

@@ -16,7 +16,7 @@ from ..baseline import identity_of
 from ..finding import Outcome, Place, Severity
 from ..messages import table, word
 from ..report import TOOL, Past, Result, citations, safe
-from .entries import Entry, entries_of, message, remedy, title_of
+from .entries import Entry, entries_of, message, question, remedy, title_of
 from .format import Format, Setting, Totals
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -61,6 +61,7 @@ def _result(entry: Entry, result: Result, setting: Setting) -> dict[str, Any]:
         "code": entry.code,
         "severity": severity.name.lower(),
         "remedy": todo,
+        "question": question(entry, ui),
         "decided": entry.catch.decided if entry.catch else "",
         "evidence": [e.label for e in entry.verdict.evidence] if entry.verdict else [],
         "missing": list(entry.verdict.missing) if entry.verdict else [],
