@@ -1,3 +1,3 @@
 """Partnership specs in, Word agreements and verdicts out."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

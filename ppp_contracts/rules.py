@@ -636,7 +636,7 @@ _DATED_TOO = (
     ("memorandum.next_step_by", True, False),
     ("loan.delivered_on", False, False),
     ("loan.returned_on", False, False),
-    ("staff.secondments[*].from", False, False),
+    ("staff.secondments[*].from", True, False),
     ("staff.secondments[*].until", False, False),
     ("closing.outstanding[*].due", False, False),
     ("closing.accounts.repaid_by", False, False),
@@ -937,8 +937,8 @@ def gift_sum(data: Data, derived: Data, parameters: Parameters, at: At) -> Itera
     if items and gifts and goods is not None and given is not None and goods != given:
         yield find("PPP275", at(f"{gifts[0][0]}.value"), value=_money(given), sum=_money(goods), what="`gift.items`")
     contributions = _items(data, "resources.contributions")
-    for giver, taker in dict.fromkeys((_word(g.get("from")), _word(g.get("to"))) for _, g in gifts):
-        own = [(path, gift) for path, gift in gifts if (gift.get("from"), gift.get("to")) == (giver, taker)]
+    for giver in dict.fromkeys(_word(gift.get("from")) for _, gift in gifts):
+        own = [(path, gift) for path, gift in gifts if _word(gift.get("from")) == giver]
         value = _sum(gift.get("value") for _, gift in own)
         sums = [
             _sum(c.get("value") for _, c in several)

@@ -207,10 +207,9 @@ def test_every_example_gives_a_valid_report(name: str, tmp_path: Path, capsys: A
         _parse(n, (tmp_path / n).read_bytes().decode())
 
 
-@pytest.mark.parametrize("ui", UI_LANGUAGES)
-def test_every_broken_example_gives_a_valid_report(ui: str, tmp_path: Path, capsys: Any) -> None:
+def test_every_broken_example_gives_a_valid_report(tmp_path: Path, capsys: Any) -> None:
     more = [f"--output={n}={tmp_path / n}" for n in FORMATS]
-    assert run(capsys, "check", ROOT / "examples" / "broken", "--ui", ui, *more)[0] == 1
+    assert run(capsys, "check", ROOT / "examples" / "broken", "--ui", "fr", *more)[0] == 1
     for n in FORMATS:
         _parse(n, (tmp_path / n).read_bytes().decode())
 
@@ -614,7 +613,10 @@ def test_a_name_that_is_no_utf8_breaks_no_format(tmp_path: Path, capsys: Any) ->
 @pytest.mark.skipif(os.name == "nt", reason="a pipe of POSIX")
 def test_a_reader_that_leaves_early_takes_no_report_away(tmp_path: Path) -> None:
     """`check … | head -1` closes stdout; the files that were asked for are written all the same, and the exit code is right."""
-    command = [sys.executable, "-m", "ppp_contracts.cli", "check", str(ROOT / "examples" / "broken"), "--matrix"]
+    files = [
+        str(ROOT / "examples" / "broken" / f"{name}.yaml") for name in ("iban", "budget", "placeholder", "unknown-key")
+    ]
+    command = [sys.executable, "-m", "ppp_contracts.cli", "check", *files, "--matrix"]
     process = subprocess.Popen(
         [*command, f"--output=json={tmp_path / 'a'}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

@@ -212,7 +212,7 @@ def articles() -> Iterator[tuple[str, str, str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "clause", "language", "change"), articles(), ids=lambda v: v if isinstance(v, str) else v.__name__
+    ("name", "clause", "language", "change"), list(articles()), ids=lambda v: v if isinstance(v, str) else v.__name__
 )
 def test_an_article_changed_in_word_is_noticed(
     name: str, clause: str, language: str, change: Any, tmp_path: Path
