@@ -109,6 +109,7 @@ CODES: dict[str, Severity] = {
     "PPP281": W,
     "PPP282": W,
     "PPP283": W,
+    "PPP284": W,
     "PPP301": E,
     "PPP302": E,
     "PPP303": W,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .finding import Place
@@ -115,9 +116,10 @@ def other_vat_number(passages: Sequence[Passage], scene: Scene, found: Mapping[s
 def _not_its_own(passages: Sequence[Passage], scene: Scene, called: Sequence[str]) -> Found:
     for passage in passages:
         text = _levelled(passage.text)
-        named = _names_in(text, scene.persons)
+        numbers = list(_numbers(text)) if called else []
+        named = _names_in(text, scene.persons) if numbers else []
         here = {scene.persons[i].number for _, _, i in named}
-        for number in _numbers(text) if called else ():
+        for number in numbers:
             if number.called not in called or number.digits in here:
                 continue
             owner = _owner(passage, text, number, named, scene.persons)
@@ -198,6 +200,9 @@ _FIGURES_BEFORE = re.compile(
 _YEARS = (1900, 2100)
 
 
+_FIGURE = re.compile("[0-9]")
+
+
 class _Said(NamedTuple):
     """An amount or a number in words: where it stands, what it is, and the thing it counts."""
 
@@ -244,7 +249,8 @@ def _cents_after(text: str, following: Sequence[Spelt], first: Spelt) -> tuple[D
 
 def words_against_figures(passages: Sequence[Passage], scene: Scene, found: Mapping[str, Any]) -> Found:
     """A number in words beside figures of another value: «cent mille euros (10.000 €)», «30 (trois) jours» (T-07)."""
-    for passage, language in _each_language(passages):
+    figured = [passage for passage in passages if _FIGURE.search(passage.text)]
+    for passage, language in _each_language(figured):
         text = plain(passage.text)
         for said in _said_amounts(text, language):
             shown = _denied_after(text, said) or _denied_before(text, said)
@@ -398,24 +404,29 @@ def versions_differ(passages: Sequence[Passage], scene: Scene, found: Mapping[st
 
     A number that one version has in figures may stand in words in the other; one that is said twice counts once.
     """
-    return ((place, shown) for place, shown, both in _differences(passages) if both)
+    return ((place, shown) for place, shown, both in _differences(tuple(passages)) if both)
 
 
 def version_lacks(passages: Sequence[Passage], scene: Scene, found: Mapping[str, Any]) -> Found:
     """Two language versions of one text, one with numbers, dates or durations that the other does not say at all (T-17): it may
     say them in a way that is not known here."""
-    return ((place, shown) for place, shown, both in _differences(passages) if not both)
+    return ((place, shown) for place, shown, both in _differences(tuple(passages)) if not both)
 
 
-def _differences(passages: Sequence[Passage]) -> Iterator[tuple[Place, str, bool]]:
+@lru_cache(maxsize=8)
+def _differences(passages: tuple[Passage, ...]) -> tuple[tuple[Place, str, bool], ...]:
     """Where versions of a text differ from its first one, how, and whether both have something that the other lacks."""
+    return tuple(_compared(passages))
+
+
+def _compared(passages: Sequence[Passage]) -> Iterator[tuple[Place, str, bool]]:
     twins: dict[str, list[Passage]] = {}
     for passage in passages:
         if passage.twin and len(passage.languages) == 1:
             twins.setdefault(passage.twin, []).append(passage)
     for first, *others in twins.values():
         for other in others:
-            here, there = _only_in_one(first, other) if re.search("[0-9]", first.text + other.text) else ([], [])
+            here, there = _only_in_one(first, other) if _FIGURE.search(first.text + other.text) else ([], [])
             if here or there:
                 every = ((first.languages[0], here), (other.languages[0], there))
                 shown = " ≠ ".join(f"{lang}: {', '.join(figure.shown for figure in fs) or '–'}" for lang, fs in every)

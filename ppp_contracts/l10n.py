@@ -65,11 +65,19 @@ def format_date(iso: str, language: str) -> str:
     return "1er" + text[1:] if language == "fr" and day.day == 1 else text
 
 
+# As Babel has them (a test says so); to read a text for dates should not cost the loading of Babel.
+_MONTHS: Mapping[str, str] = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "en": "January February March April May June July August September October November December",
+}
+
+
 def month_names(language: str) -> list[str]:
     """The names of the months, as they stand in a date."""
-    from babel.dates import get_month_names
-
-    return [str(name) for name in get_month_names("wide", "format", _locale(language)).values()]
+    _locale(language)
+    return _MONTHS[language].split()
 
 
 @lru_cache(maxsize=4096, typed=True)

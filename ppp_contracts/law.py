@@ -11,6 +11,7 @@ from .files import Reading
 from .finding import LANGUAGES
 from .model import Basis, Finding, Instrument, Law, Obligation, Place, Severity, Trap
 from .parameters import dated
+from .phrase import Phrases
 
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "advice": Severity.ADVICE}
 
@@ -142,7 +143,7 @@ def _written_out(found: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str
         if key in found:
             every = (found[key], *(lists.get(name, {}) for name in found[key].get("lists", ())))
             said = {language: tuple(p for words in every for p in words.get(language, ())) for language in LANGUAGES}
-            out[key] = {language: tuple(dict.fromkeys(phrases)) for language, phrases in said.items() if phrases}
+            out[key] = {language: Phrases(dict.fromkeys(phrases)) for language, phrases in said.items() if phrases}
     if "parts" in found:
         out["parts"] = [_written_out(part, lists) for part in found["parts"]]
     return out

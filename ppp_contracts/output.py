@@ -8,8 +8,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
@@ -105,6 +103,8 @@ def staged(targets: Sequence[FilePath]) -> Iterator[list[Callable[[bytes], None]
                 if target.exists() and not target.is_file():  # a folder, a device: nothing takes their place
                     raise OSError(errno.EISDIR, os.strerror(errno.EISDIR if target.is_dir() else errno.EINVAL))
                 target.parent.mkdir(parents=True, exist_ok=True)
+                import tempfile  # heavy, and a check of one file to the screen writes nothing
+
                 handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".ppp-")
                 temporaries.append(temporary)
                 streams.append(os.fdopen(handle, "wb"))
@@ -156,6 +156,8 @@ def _replace_all(staged: list[tuple[str, FilePath]]) -> None:
             saved = None
             if target.exists():
                 saved = f"{temporary}.old"
+                import shutil
+
                 shutil.copy2(target, saved)
             undo.append((target, saved))
             os.replace(temporary, target)

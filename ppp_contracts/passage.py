@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .compliance import Case
 from .finding import LANGUAGES, Place
 from .paths import mapping, mappings
+from .phrase import starts_of
 from .rules import normal_enterprise_number
 
 
@@ -47,6 +49,16 @@ class Scene:
     articles: frozenset[int] | None = None
     annexes: frozenset[int] | None = None
     persons: tuple[Person, ...] = ()
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages in which people wrote."""
+        return frozenset(language for passage in self.passages for language in passage.languages)
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """The first letters of all the words that people wrote."""
+        return starts_of(passage.text for passage in self.passages)
 
 
 def persons_of_spec(data: Mapping[str, Any], roles: Mapping[str, Mapping[str, str]]) -> tuple[Person, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
 
 # Words in between: they begin and end at a space, comma, quotation mark or apostrophe («… entreprise» is in «à l'entreprise»).
 _BREAK = r"[^\w.;:!?-]"
@@ -61,17 +61,43 @@ _LETTERS = 4  # that tell most words apart
 _WORD_START = re.compile(r"(?<![\w-])\S")
 
 
-@lru_cache(maxsize=1 << 12)
-def _by_start(phrases: tuple[str, ...]) -> dict[str, list[int]]:
-    """The positions of phrases by the first letters of the longest of their literal words: one look rules most of them out.
+class Phrases(tuple[str, ...]):
+    """Phrases that are looked for together, with what tells quickly that a text says none of them."""
 
-    A word that may begin with anything (`*gegevens`) tells nothing; a phrase of such words stands under "", which is in every text.
-    """
-    starts: dict[str, list[int]] = {}
-    for position, phrase in enumerate(phrases):
-        words = [word.rstrip("*") for part in _parts(phrase) for word in part.split(" ") if not word.startswith("*")]
-        starts.setdefault(max(words, key=len, default="")[:_LETTERS], []).append(position)
-    return starts
+    @cached_property
+    def needs(self) -> list[tuple[str, ...]]:
+        """For each phrase the first letters of the words that a text must have; a word that may begin with anything
+        (`*gegevens`) tells nothing."""
+        return [
+            tuple([word[:_LETTERS].rstrip("*") for word in phrase.replace("…", " ").split() if word[0] != "*"])
+            for phrase in (plain("\x00".join(self)).split("\x00") if self else ())
+        ]
+
+    @cached_property
+    def by_start(self) -> dict[str, list[int]]:
+        """The positions of the phrases by the longest beginning of a word that they need: one look rules most of them out. A phrase
+        that needs none stands under "", which is in every text."""
+        starts: dict[str, list[int]] = {}
+        for position, needed in enumerate(self.needs):
+            starts.setdefault(max(needed, key=len, default=""), []).append(position)
+        return starts
+
+    def within(self, starts: frozenset[str]) -> Phrases:
+        """Those of the phrases that texts with these first letters can say at all."""
+        kept = [(phrase, needed) for phrase, needed in zip(self, self.needs, strict=True) if starts.issuperset(needed)]
+        narrow = Phrases(phrase for phrase, _ in kept)
+        narrow.__dict__["needs"] = [needed for _, needed in kept]  # known already
+        return narrow
+
+
+def starts_of(texts: Iterable[str]) -> frozenset[str]:
+    """The first letters of every word of several texts: what `Phrases.within` asks."""
+    return _starts(plain(" ".join(texts)))
+
+
+def made(phrases: Sequence[str]) -> Phrases:
+    """Phrases as they are looked for."""
+    return phrases if isinstance(phrases, Phrases) else Phrases(phrases)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -83,7 +109,9 @@ def _starts(sentence: str) -> frozenset[str]:
 
 def find_phrase(phrases: Sequence[str], sentence: str) -> str:
     """The words of a sentence (as `sentences` gives it) that the first phrase found stands for; "" when there is none."""
-    by_start = _by_start(tuple(phrases))
+    if not phrases:
+        return ""
+    by_start = made(phrases).by_start
     for position in sorted(at for start in by_start.keys() & _starts(sentence) for at in by_start[start]):
         phrase = phrases[position]
         if all(word in sentence for word in _literals(phrase)):

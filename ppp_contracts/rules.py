@@ -572,6 +572,17 @@ def register_court(data: Data, derived: Data, parameters: Parameters, at: At) ->
             yield find("PPP241", at(f"{path}.register_court"), court=courts, postal_code=code)
 
 
+def belgian_seat(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A Belgian seat has a postal code and, but for a natural person, a language region: the rules on courts and languages go by
+    them (T-63, T-64), and silence would let everything pass."""
+    for path, party in _items(data, "parties"):
+        seat = mapping(party.get("seat"))
+        asked = ("postal_code",) if party.get("type") == "natural-person" else ("postal_code", "language_region")
+        for key in asked if seat.get("country") == "BE" else ():
+            if not _word(seat.get(key)):
+                yield find("PPP284", at(f"{path}.seat.{key}"), party=_word(party.get("id")), key=key)
+
+
 # ----------------------------------------------------------------------------------------------- dates
 
 
@@ -936,17 +947,15 @@ def gift_sum(data: Data, derived: Data, parameters: Parameters, at: At) -> Itera
     goods, given = _sum(item.get("value") for _, item in items), _sum(gift.get("value") for _, gift in gifts)
     if items and gifts and goods is not None and given is not None and goods != given:
         yield find("PPP275", at(f"{gifts[0][0]}.value"), value=_money(given), sum=_money(goods), what="`gift.items`")
-    contributions = _items(data, "resources.contributions")
-    for giver in dict.fromkeys(_word(gift.get("from")) for _, gift in gifts):
+    contributions, ids = _items(data, "resources.contributions"), _party_ids(data)
+    for giver in dict.fromkeys(_word(gift.get("from")) for _, gift in gifts) if contributions else ():
         own = [(path, gift) for path, gift in gifts if _word(gift.get("from")) == giver]
         value = _sum(gift.get("value") for _, gift in own)
-        sums = [
-            _sum(c.get("value") for _, c in several)
-            for kinds in (("in-kind",), ("cash",), ("in-kind", "cash"))
-            if (several := [x for x in contributions if x[1].get("party") == giver and x[1].get("type") in kinds])
-        ]
-        if value is not None and sums and None not in sums and value not in sums:
-            shown = ", ".join(_money(s) for s in dict.fromkeys(sums) if s is not None)
+        brought = [(path, c) for path, c in contributions if c.get("party") == giver]
+        kinds = (("in-kind",), ("cash",), ("in-kind", "cash"))
+        sums = {_sum(c.get("value") for _, c in brought if c.get("type") in several) for several in kinds}
+        if giver in ids and value is not None and None not in sums and value not in sums:
+            shown = ", ".join(_money(s) for s in sorted(s for s in sums if s is not None))
             place = at(f"{own[0][0]}.value")
             yield find("PPP275", place, value=_money(value), sum=shown, what="`resources.contributions`")
 
@@ -1037,6 +1046,11 @@ _OPPOSITES = (
     ("data_protection.transfers[*]", "from", "to"),
     ("staff.secondments[*]", "employer", "user"),
     ("donations[*]", "from", "to"),
+    ("sponsorship", "sponsor", "sponsored"),
+    ("loan", "lender", "borrower"),
+    ("protocol", "sender", "recipient"),
+    ("closing.accounts", "from", "to"),
+    ("volunteering", "organisation", "volunteer"),
 )
 
 
@@ -1486,6 +1500,7 @@ RULES: Mapping[str, Rule] = {
     "PPP281": ground_without_category,
     "PPP282": local_partner,
     "PPP283": processor_is_controller,
+    "PPP284": belgian_seat,
 }
 
 

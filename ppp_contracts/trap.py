@@ -24,7 +24,7 @@ from .passage import Passage as Passage
 from .passage import Scene as Scene
 from .passage import persons_of_spec
 from .paths import select
-from .phrase import find_phrase, plain, sentences
+from .phrase import Phrases, find_phrase, made, plain, sentences
 from .spec import place_of
 from .yamlio import spell_path
 
@@ -191,6 +191,25 @@ def _fact(found: Mapping[str, Any], scene: Scene) -> Hits:
         yield Hit(scene.place(where), f"{where}: {spell_value(value)}" if plainly else where)
 
 
+def _narrowed(found: Mapping[str, Any], scene: Scene) -> Mapping[str, Any] | None:
+    """A way of finding with those phrases only that anything people wrote can say; None when nothing can be met. Most traps end
+    here, before a text is read."""
+    groups: dict[str, dict[str, Phrases]] = {}
+    for key in ("phrases", "with", "also", "unless", "without"):
+        groups[key] = {
+            language: made(said).within(scene.starts)
+            for language, said in found.get(key, {}).items()
+            if language in scene.languages
+        }
+    needed = [groups[key] for key in ("with", "also") if found.get(key)]
+    able = {
+        language: phrases
+        for language, phrases in groups["phrases"].items()
+        if phrases and all(group.get(language, phrases) for group in needed)
+    }
+    return {**found, **{key: group for key, group in groups.items() if key in found}, "phrases": able} if able else None
+
+
 _QUOTED = 120  # letters of a sentence that a finding quotes as they are
 
 
@@ -218,6 +237,10 @@ def _stretches(found: Mapping[str, Any], text: str) -> tuple[str, ...]:
 
 def _words(found: Mapping[str, Any], scene: Scene) -> Hits:
     """A sentence that says one of the phrases; with `unless_party` one in which no party acts."""
+    narrow = _narrowed(found, scene)
+    if narrow is None:
+        return
+    found = narrow
     names = [plain(name) for person in scene.persons for name in person.names] if found.get("unless_party") else []
     for passage in _places(found, scene.passages):
         for language in passage.languages:
@@ -244,6 +267,10 @@ def _acts(names: Sequence[str], sentence: str) -> bool:
 
 def _silence(found: Mapping[str, Any], scene: Scene) -> Hits:
     """A passage that says one of the phrases and nowhere one of `without`: what is promised without its condition."""
+    narrow = _narrowed(found, scene)
+    if narrow is None:
+        return
+    found = narrow
     for passage in _places(found, scene.passages):
         for language in passage.languages:
             every = sentences(passage.text)
@@ -264,8 +291,10 @@ def _figure(found: Mapping[str, Any], scene: Scene) -> Hits:
     operator = "above" if "above" in found else "below" if "below" in found else "is"
     if isinstance(bound, Mapping):
         bound = scene.case.facts.parameters.get(bound["parameter"])
-    if bound is None:
+    narrow = _narrowed(found, scene)
+    if bound is None or narrow is None:
         return
+    found = narrow
     limit = measure(bound)
     for passage in _places(found, scene.passages):
         for language in passage.languages:

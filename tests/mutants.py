@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from ppp_contracts.fact import fact_type
-from ppp_contracts.finding import Path
+from ppp_contracts.finding import LANGUAGES, Path
+from ppp_contracts.rules import PARTY_PATHS
 from ppp_contracts.schema import load_schema
 from ppp_contracts.yamlio import spell_path
 
@@ -72,6 +73,17 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
+def keys(value: Any, path: Path = ()) -> Iterator[Path]:
+    """The path of every value that has a name."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield (*path, key)
+            yield from keys(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from keys(inner, (*path, index))
+
+
 def lists(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
@@ -129,9 +141,20 @@ def _others(kind: str, path: Path, value: Any, ids: list[str]) -> Iterator[tuple
         yield "number", f"{Decimal(str(value)) + 1}", "+1"
     elif kind == "integer" and not isinstance(value, bool) and path != ("spec",):
         yield "number", value + 1, "+1"
-    elif value in ids and path[-1] != "id":
+    elif value in ids and general(path) in PARTY_PATHS:
         other = ids[(ids.index(value) + 1) % len(ids)]
         yield "who", other, f"{value} → {other}"
+
+
+def without_facts(data: Mapping[str, Any]) -> Iterator[Mutant]:
+    """Every fact taken out, once for each place without its numbers, and there where it stands last: what asks whether there is
+    one of them somewhere must not be content with the first. The gate facts and the items of lists have mutants of their own."""
+    last: dict[str, Path] = {}
+    for path in keys(data):
+        if path[0] != "facts" and not set(path) & set(LANGUAGES):
+            last[general(path)] = path
+    for pattern, path in last.items():
+        yield Mutant("fact", spell_path(path), pattern, drop(data, path))
 
 
 def gated(data: Mapping[str, Any]) -> Iterator[Mutant]:
@@ -158,5 +181,6 @@ def mutants(data: Mapping[str, Any], clauses: list[str]) -> Iterator[Mutant]:
     yield from removed(data)
     yield from recast(data)
     yield from altered(data)
+    yield from without_facts(data)
     yield from gated(data)
     yield from left_out(data, clauses)

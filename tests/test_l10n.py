@@ -25,6 +25,7 @@ from ppp_contracts.l10n import (
     format_number,
     format_percentage,
     join_list,
+    month_names,
     months_between,
     number_in_words,
     parse_date,
@@ -521,7 +522,7 @@ def test_words_are_sorted_as_a_reader_expects() -> None:
         ("à 12:30, le 3:45:10", "à 12:30, le 3:45:10"),
         ("https://x.example/a'b?c=d;e: oui", f"https://x.example/a'b?c=d;e{NB}: oui"),
         ("voir https://x.example/?", f"voir https://x.example/{NB}?"),
-        ("o'neil@x.example; dpo@x.example?", f"o’neil@x.example{NB}; dpo@x.example{NB}?"),
+        ("o'neil@x.example; dpo@x.example?", f"o'neil@x.example{NB}; dpo@x.example{NB}?"),
         ("BE62 5100 0754 7061: compte", f"BE62 5100 0754 7061{NB}: compte"),
         ("la clé `a: b ?`: oui", f"la clé `a: b ?`{NB}: oui"),
         ("(?) [!]", "(?) [!]"),
@@ -595,3 +596,11 @@ def test_long_texts_are_typeset_in_linear_time() -> None:
         "`a" * 100_000,
     ):
         assert len(typeset(text, "fr")) >= 1
+
+
+@pytest.mark.parametrize("language", sorted(LOCALES))
+def test_the_months_are_those_of_babel(language: str) -> None:
+    from babel.dates import get_month_names
+
+    names = get_month_names("wide", "format", LOCALES[language])
+    assert month_names(language) == [names[number] for number in range(1, 13)]

@@ -64,7 +64,7 @@ def test_a_damaged_spec_gives_findings_and_no_exception(document: Document) -> N
     for ui in ("fr", "en"):
         result = result_of(examined, SHELF, ui)
         assert render_text(result, ui, SHELF.law, True, False)
-        for name in FORMATS:
+        for name in FORMATS if ui == "en" else ("json",):
             setting = Setting(ui, SHELF.law, "0", matrix=name == "sarif")
             assert isinstance(format_named(name).fragment(result, setting).encode(), bytes)
     if examined.plan and not stops_build(examined.findings, draft=True):
