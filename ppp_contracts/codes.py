@@ -110,6 +110,7 @@ CODES: dict[str, Severity] = {
     "PPP282": W,
     "PPP283": W,
     "PPP284": W,
+    "PPP285": W,
     "PPP301": E,
     "PPP302": E,
     "PPP303": W,

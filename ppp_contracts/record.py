@@ -135,20 +135,23 @@ def verify_record(body: Mapping[str, Any], file: str, results: Sequence[Result],
     for key in ("library_digest", "law_digest"):
         if body.get(key) != getattr(shelf, key.removesuffix("_digest")).digest:
             yield find("PPP804", place, what=key, then=str(body.get(key))[:12])
-    noted = {str(entry.get("file")): entry for entry in body["files"] if isinstance(entry, Mapping)}
+    left = [entry for entry in body["files"] if isinstance(entry, Mapping)]
     for result in results:
-        entry = noted.get(FilePath(result.file).name)
+        same = [entry for entry in left if entry.get("file") == FilePath(result.file).name]
+        digest = file_digest(result.file)
+        entry = next((entry for entry in same if entry.get("sha256") == digest), same[0] if same else None)
         if entry is None:
             yield find("PPP803", Place(result.file), file=result.file, record=file)
             continue
-        if entry.get("sha256") != file_digest(result.file):
+        left.remove(entry)
+        if entry.get("sha256") != digest:
             yield find("PPP803", Place(result.file), file=result.file, record=file)
         again = json.loads(json.dumps(_file(result, shelf)))
         differ = [key for key in ("obligations", "found", "traps", "texts") if entry.get(key) != again[key]]
         if differ:
             yield find("PPP805", Place(result.file), file=result.file, what=", ".join(differ))
-    for name in noted.keys() - {FilePath(result.file).name for result in results}:
-        yield find("PPP806", place, file=name)
+    for entry in left:
+        yield find("PPP806", place, file=str(entry.get("file")))
 
 
 # ------------------------------------------------------------------------------------------------ page

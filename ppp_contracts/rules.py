@@ -864,6 +864,16 @@ def evaluations_out_of_order(data: Data, derived: Data, parameters: Parameters, 
             yield find("PPP242", at(f"{path}.due"), date=day, final=max(finals))
 
 
+def early_final(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
+    """A final evaluation looks back on the whole: it does not come more than twelve months before the end (T-11)."""
+    _, end = _term(data)
+    for path, item in _items(data, "evaluation"):
+        due = _day(item.get("due")) if item.get("type") == "final" else None
+        latest = _after(due, GRACE)
+        if due and end and latest and latest < end:
+            yield find("PPP285", at(f"{path}.due"), date=due, end=end)
+
+
 _SCHEMES: Mapping[str, tuple[str, str]] = {
     "dgd-programme": ("dgd.programme.min_months", "dgd.programme.max_months"),
     "dgd-project": ("", "dgd.project.max_months"),
@@ -1501,6 +1511,7 @@ RULES: Mapping[str, Rule] = {
     "PPP282": local_partner,
     "PPP283": processor_is_controller,
     "PPP284": belgian_seat,
+    "PPP285": early_final,
 }
 
 

@@ -65,6 +65,33 @@ def test_it_fits_until_something_changes(spec: Path, shelf: Shelf, tmp_path: Pat
 @pytest.mark.parametrize(
     ("change", "code"),
     [
+        (lambda body: body.update(law_digest="0" * 64), "PPP804"),
+        (lambda body: body.update(library_digest="0" * 64), "PPP804"),
+        (lambda body: body["files"][0]["obligations"].update({"loan.risk": "fail"}), "PPP805"),
+        (lambda body: body["files"][0]["traps"].append(["x", "met", "x"]), "PPP805"),
+        (lambda body: body["files"].append({"file": "annex.yaml"}), "PPP806"),
+    ],
+)
+def test_law_or_results_that_moved_on_are_told(change: Any, code: str, spec: Path, shelf: Shelf) -> None:
+    result, data = recorded(spec, shelf)
+    body = json.loads(data)
+    change(body)
+    assert [f.code for f in verify_record(body, "record.json", [result], shelf)] == [code]
+
+
+def test_two_files_of_one_name_each_fit_their_own_entry(spec: Path, shelf: Shelf, tmp_path: Path) -> None:
+    second = tmp_path / "other" / spec.name
+    second.parent.mkdir()
+    shutil.copy(ROOT / "examples" / "sponsorship.yaml", second)
+    results = [result_of(examine_spec(str(file), shelf), shelf, "en") for file in (spec, second)]
+    body = json.loads(make_record(results, shelf, (), Signer("An", "jurist"), "2026-11-26"))
+    assert not list(verify_record(body, "record.json", results, shelf))
+    assert [f.code for f in verify_record(body, "record.json", results[:1], shelf)] == ["PPP806"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
         (lambda body: body["files"][0]["obligations"].update({"loan.risk": "fail"}), "PPP802"),
         (lambda body: body.update(made_on="2020-01-01"), "PPP802"),
         (lambda body: body.update(digest="0" * 64), "PPP802"),
