@@ -67,7 +67,10 @@ def fact_type(path: str) -> str:
     """What the spec schema says a fact is: the name of its definition (`amount`), `enum`, or its plain type; of a list what
     its items are; "" when the schema does not know it."""
     root = load_schema("spec")
-    steps = parse_path(path)
+    try:
+        steps = parse_path(path)
+    except ValueError:  # a key with a blank, a list in a list: no schema has them
+        return ""
     node: Any = root
     if steps[0][0] == "party":
         node, steps = _item(root, "parties"), steps[1:]

@@ -1251,6 +1251,7 @@ _CONTRADICTIONS: tuple[tuple[str, Any, str, Any], ...] = (
     ("third_country", False, "purpose.country", _ANY),
     ("third_country", True, "purpose.country", _ABSENT),
     ("volunteers", False, "staff.volunteers", _ANY),
+    ("volunteers", False, "volunteering", _ANY),
     ("lent_staff", False, "staff.secondments", _ANY),
     ("donation", False, "donations", _ANY),
     ("ip_created", False, "intellectual_property", _ANY),

@@ -7,6 +7,7 @@ can judge is for review, with the words that raised it; a recorded decision answ
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -54,9 +55,9 @@ _NOT_SAID = re.compile(r"(?:choices|decisions|waivers)\b|amendment\.changes\[\*\
 def passages_of_spec(data: Mapping[str, Any], place: Callable[[str], Place]) -> Iterator[Passage]:
     """Every text of a spec that says something, in each of its languages."""
     every = tuple(language for language in data.get("languages") or () if language in LANGUAGES)
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
+    waiting: deque[tuple[tuple[str | int, ...], Any]] = deque([((), data)])
     while waiting:
-        path, value = waiting.pop(0)
+        path, value = waiting.popleft()
         if isinstance(value, list):
             waiting += [((*path, position), item) for position, item in enumerate(value)]
         elif isinstance(value, Mapping) and value and set(value) <= set(LANGUAGES):
