@@ -35,10 +35,15 @@ def _written() -> dict[str, Path]:
     return {file.stem.removeprefix("starter-"): file for file in (data_root() / "templates").glob("starter-*.yaml")}
 
 
+def example_files() -> tuple[Path, ...]:
+    """Every example spec, by name."""
+    return tuple(sorted((data_root() / "examples").glob("*.yaml")))
+
+
 def examples() -> dict[str, Path]:
     """An example spec of each kind; the one that is named after its kind when there are several."""
     found: dict[str, Path] = {}
-    for file in sorted((data_root() / "examples").glob("*.yaml")):
+    for file in example_files():
         kind = _KIND.search(file.read_text(encoding="utf-8"))
         if kind and (kind[1] not in found or file.stem == kind[1]):
             found[kind[1]] = file

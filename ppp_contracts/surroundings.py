@@ -11,7 +11,7 @@ from .law import takes
 from .model import Clause, Law, Library
 from .plan import make_plan
 from .spec import make_spec, read_spec
-from .starter import examples
+from .starter import example_files
 from .workshop import Shelf
 
 _RELATIONS = (
@@ -34,12 +34,12 @@ class Surroundings:
 def surroundings_of(shelf: Shelf) -> Surroundings:
     """Where the clauses are used and what they have to do with each other."""
     selected: dict[str, list[str]] = {}
-    for name, file in examples().items():
+    for file in example_files():
         document, _ = read_spec(str(file))
         if document is not None:
             plan, _ = make_plan(make_spec(document), shelf.library, shelf.law)
             for clause in dict.fromkeys(planned.clause.id for planned in plan.clauses):
-                selected.setdefault(clause, []).append(name)
+                selected.setdefault(clause, []).append(file.stem)
     clauses = shelf.library.clauses.values()
     return Surroundings(
         examples={clause: tuple(names) for clause, names in selected.items()},

@@ -205,6 +205,7 @@ def test_who_requires_a_clause_is_told_on_its_sheet(shelf: Shelf, around: Surrou
 
 
 def test_where_a_clause_is_used_is_what_the_plans_say(around: Surroundings) -> None:
+    assert all((ROOT / "examples" / f"{name}.yaml").is_file() for names in around.examples.values() for name in names)
     assert "family-shelter" in around.examples["audit/repayment-federal"]
     assert "grant-regional" not in around.examples["audit/repayment-federal"]
     assert "partnership" in around.kinds["audit/repayment-federal"]

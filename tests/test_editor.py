@@ -157,7 +157,9 @@ def test_the_script_of_the_action_runs(file: str, code: int, tmp_path: Path) -> 
         "RUNNER_TEMP": str(tmp_path),
         "GITHUB_STEP_SUMMARY": str(summary),
     }
-    done = subprocess.run(["bash", "-c", script], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", script], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == code, done.stderr
     assert json.loads((tmp_path / "out.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
     assert Path(file).name in summary.read_text(encoding="utf-8")
