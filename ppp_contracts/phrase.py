@@ -26,7 +26,6 @@ _SAME = str.maketrans(
     }
 )
 _SENTENCE = re.compile(r"[^.;:!?\n]+(?:[.:](?=\d)[^.;:!?\n]+)*[.;:!?]?")
-_SPLIT = re.compile(r"…|(\*)(?=\W|$)")
 
 
 @lru_cache(maxsize=8192)

@@ -44,7 +44,7 @@ from ppp_contracts.compliance import findings_of as findings_of_verdicts
 from ppp_contracts.finding import LANGUAGES
 from ppp_contracts.l10n import text_in
 from ppp_contracts.law import relevance
-from ppp_contracts.manifest import REFERENCE, make_manifest, mask_private, normalise
+from ppp_contracts.manifest import REFERENCE, _entries, make_manifest, mask_private, normalise
 from ppp_contracts.model import Agreement, Document, Finding, Outcome, Paragraph, Plan, Severity, Table, Verdict
 from ppp_contracts.plan import facts_of, make_plan
 from ppp_contracts.schema import check_schema
@@ -323,12 +323,12 @@ def is_seen_elsewhere(ways: Sequence[str], mutant: Mutant, outcome: Trial, befor
 
 def differs_at(places: Sequence[str], outcome: Trial, before: Original) -> bool:
     """Whether the agreement of the example, held against the spec with the change, differs at one of these clauses or annexes."""
-    manifest, _ = papers(outcome.plan, before.manifest["language"])
-    differences = [d for d in compare(manifest, before.text) if d.state != INTACT]
+    manifest, text = differing(outcome, before)
+    differences = [d for d in compare(manifest, text) if d.state != INTACT]
     found = {f.place.path for f in findings_of(differences, "a.docx") if f.severity >= Severity.WARNING}
     for place in places:
         labels = {where_of(e, names_of(manifest)) for e in manifest["paragraphs"] if e["clause"] == place}
-        heads = {re.sub(r"^(\w+ \d+).*", r"\1", label) for label in labels}
+        heads = {re.sub(r"^(\w+ \d+).*", r"", label) for label in labels}
         if any(is_at(path, head) for path in found for head in heads):
             return True
         # What the changed spec has no more stands in the file as text that nobody knows.
@@ -338,12 +338,32 @@ def differs_at(places: Sequence[str], outcome: Trial, before: Original) -> bool:
     return False
 
 
+def differing(outcome: Trial, before: Original) -> tuple[Mapping[str, Any], WordText]:
+    """What the changed spec asks for and the file of the example has, without the paragraphs that are the same in both (they are
+    intact and only cost time) but for the one before each difference, which tells where it is."""
+    agreement, _ = assemble(outcome.plan, before.manifest["language"])
+    asked = [entry for entry in _entries(agreement) if entry["anchor"]]
+    same = {as_value(e) for e in asked} & {as_value(e) for e in before.manifest["paragraphs"]}
+    kept: set[str] = set()
+    for entries in (asked, before.manifest["paragraphs"]):
+        for earlier, entry in pairwise((entries[0], *entries)):
+            if as_value(entry) not in same:
+                kept |= {earlier["anchor"], entry["anchor"]}
+    articles = [{"number": article.number, "label": article.label} for article in agreement.articles]
+    manifest = {"paragraphs": [e for e in asked if e["anchor"] in kept], "articles": articles, "frame": []}
+    return manifest, WordText(tuple(p for p in before.text.paragraphs if p.bookmarks[0].name in kept))
+
+
+def as_value(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(entry["refs"]) + tuple(value for key, value in sorted(entry.items()) if key != "refs")
+
+
 def matters_to_nobody(outcome: Trial, before: Original) -> bool:
     """Not a word of the agreement depends on it, and no verdict but of an obligation that is asked for now and met."""
-    manifest, _ = papers(outcome.plan, before.manifest["language"])
+    manifest, text = differing(outcome, before)
     verdicts = ((before.verdicts[o].outcome, v.outcome) for o, v in outcome.verdicts.items())
     harmless = all(old is new or (old, new) == (Outcome.NOT_APPLICABLE, Outcome.PASS) for old, new in verdicts)
-    return harmless and bool(manifest["paragraphs"] == before.manifest["paragraphs"])
+    return harmless and not manifest["paragraphs"] and not text.paragraphs
 
 
 def is_excused(ways: Sequence[str], mutant: Mutant, outcome: Trial, before: Original) -> bool:

@@ -89,7 +89,7 @@ def test_taking_out_any_single_value_is_noticed_or_harmless(name: str) -> None:
         errors = [f for f in examined.findings if f.severity is Severity.ERROR]
         if not errors:
             assert examined.plan is not None
-            for language in examined.plan.spec.data["languages"][:2]:
+            for language in examined.plan.spec.data["languages"][:1]:
                 assert list(lost_values(assemble(examined.plan, language)[0], examined.plan)) == [], path
 
 
