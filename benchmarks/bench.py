@@ -9,6 +9,8 @@
 4. `check --matrix` of an example, whole process, beside the same imports as in 1.
 5. `check` of 1 000 files in one call: how many cores it keeps busy, and the peak memory of the main process with 100 files and
    with 1 000 (which has to be the same).
+6. The library and the law with every text of every language, from the cache and without one, and the plan of an example, each
+   within a process that does nothing else, beside `import jsonschema` measured the same way.
 """
 
 from __future__ import annotations
@@ -48,6 +50,52 @@ def in_turn(runs: int, *jobs: Callable[[], object]) -> list[list[float]]:
             if run:
                 kept.append(time.perf_counter() - start)
     return times
+
+
+# What a process prints: the seconds that one thing took in it, the imports that it needs not counted; garbage is
+# collected as seldom as the command line lets it be, in the peer too.
+IMPORT = "import gc, time; gc.set_threshold(50_000); begun = time.perf_counter(); import jsonschema; print(time.perf_counter() - begun)"
+LOAD = """
+import gc, time
+gc.set_threshold(50_000)
+from ppp_contracts.workshop import load_shelf
+begun = time.perf_counter()
+clauses = load_shelf().library.clauses.values()
+assert all(clause.texts[key].blocks for clause in clauses for key in clause.texts)
+print(time.perf_counter() - begun)
+"""
+PLAN = """
+import gc, sys, time
+gc.set_threshold(50_000)
+from ppp_contracts.plan import make_plan
+from ppp_contracts.spec import make_spec, read_spec
+from ppp_contracts.workshop import load_shelf
+shelf = load_shelf()
+spec = make_spec(read_spec(sys.argv[1])[0])
+begun = time.perf_counter()
+make_plan(spec, shelf.library, shelf.law)
+print(time.perf_counter() - begun)
+"""
+
+
+def told(code: str, *words: str, **environment: str) -> float:
+    """The seconds that a process printed."""
+    run = [sys.executable, "-c", code, *words]
+    return float(subprocess.run(run, env={**os.environ, **environment}, check=True, capture_output=True).stdout)
+
+
+def report_library(runs: int) -> bool:
+    """Loading the library and making a plan beside `import jsonschema`, in turn."""
+    times: dict[str, list[float]] = {name: [] for name in ("import", "warm", "cold", "plan")}
+    told(LOAD)  # fills the cache
+    for _ in range(runs):
+        times["import"].append(told(IMPORT))
+        times["warm"].append(told(LOAD))
+        times["cold"].append(told(LOAD, PPP_CONTRACTS_CACHE="off"))
+        times["plan"].append(told(PLAN, SPEC))
+    good = report("library, all texts, from the cache / import jsonschema", times["warm"], times["import"], 0.6)
+    good &= report("library, all texts, without a cache / import jsonschema", times["cold"], times["import"], 6)
+    return good & report("plan of an example / import jsonschema", times["plan"], times["import"], 0.1)
 
 
 # The command, and what it took: wall time, processor time of all processes, peak memory (KiB) of this one.
@@ -166,6 +214,7 @@ def main() -> int:
 
         ours, peers = in_turn(runs, process(*command, "check", "--matrix", SPEC), imports)
         good &= report(f"check --matrix, {lines} lines, whole process", ours, peers, 2.5)
+        good &= report_library(runs)
         good &= report_crowd(folder)
 
         from docxtpl import DocxTemplate

@@ -328,7 +328,7 @@ def differs_at(places: Sequence[str], outcome: Trial, before: Original) -> bool:
     found = {f.place.path for f in findings_of(differences, "a.docx") if f.severity >= Severity.WARNING}
     for place in places:
         labels = {where_of(e, names_of(manifest)) for e in manifest["paragraphs"] if e["clause"] == place}
-        heads = {re.sub(r"^(\w+ \d+).*", r"", label) for label in labels}
+        heads = {re.sub(r"^(\w+ \d+).*", r"\1", label) for label in labels}
         if any(is_at(path, head) for path in found for head in heads):
             return True
         # What the changed spec has no more stands in the file as text that nobody knows.
