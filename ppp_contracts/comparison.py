@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from .codes import find
-from .finding import Finding, Place
+from .finding import Finding, Place, Severity
 from .manifest import BLANK, mask_private, normalise
 from .redline import shorten, show_difference
 
@@ -107,7 +107,10 @@ def compare(manifest: Mapping[str, Any], text: WordText) -> tuple[Difference, ..
         and (hidden := " ".join(p.concealed for p in match.pieces).strip())
     ]
     owners = {p.at: d.where for d, match in zip(stated, matches, strict=True) for p in match.pieces}
-    return (*stated, *concealed, *_added(manifest, pieces, free, owners))
+    annexed = {
+        p.at for entry, match in zip(entries, matches, strict=True) if _is_within_annex(entry) for p in match.pieces
+    }
+    return (*stated, *concealed, *_added(manifest, pieces, free, owners, annexed))
 
 
 def paragraphs_in(manifest: Mapping[str, Any], text: WordText) -> list[str]:
@@ -452,19 +455,27 @@ def _longest_rise(items: Sequence[int], places: Sequence[int]) -> frozenset[int]
 
 
 def _added(
-    manifest: Mapping[str, Any], pieces: Sequence[_Piece], free: Sequence[_Piece], owners: Mapping[int, str]
+    manifest: Mapping[str, Any],
+    pieces: Sequence[_Piece],
+    free: Sequence[_Piece],
+    owners: Mapping[int, str],
+    annexed: set[int],
 ) -> Iterator[Difference]:
     """Paragraphs that neither the manifest nor the template knows; concealed text outside the known paragraphs too.
 
     A paragraph that says again what an article says adds nothing; the copy of a cell does: another instalment, another report.
+    What is added between the cells of an annex (`annexed`: where these are), or copies one, belongs to the annex.
     """
+    cells = {normalise(entry["text"]) for entry in manifest["paragraphs"] if _is_within_annex(entry)}
     known = set(manifest["frame"])
     known |= {normalise(entry["text"]) for entry in manifest["paragraphs"] if not _is_within_annex(entry)}
+    following = dict(zip((held := sorted(owners)), held[1:], strict=False))
     titles = {*known, *(normalise(piece.text) for piece in pieces if not piece.in_contents)} - {""}
     loose = {piece.at for piece in free}
-    where = ""
+    where, last = "", -1
     for piece in pieces:
-        where = owners.get(piece.at, where)
+        if piece.at in owners:
+            where, last = owners[piece.at], piece.at
         if piece.at not in loose:
             continue
         new = " ".join(piece.text.split())
@@ -472,7 +483,9 @@ def _added(
             yield Difference(CONCEALED, where, new=new, shown=piece.concealed, lines=((piece.at, piece.text),))
         text = normalise(piece.text)
         if text and text not in known and not (piece.in_contents and _is_contents_line(text, titles)):
-            yield Difference(ADDED, where, new=new, shown=new, lines=((piece.at, piece.text),))
+            inside = last in annexed and (following.get(last) in annexed or text in cells)
+            part = "annex" if inside else ""
+            yield Difference(ADDED, where, part, new=new, shown=new, lines=((piece.at, piece.text),))
 
 
 def _is_contents_line(text: str, titles: set[str]) -> bool:
@@ -540,6 +553,8 @@ def _head(difference: Difference) -> str:
 
 
 def _finding(difference: Difference, where: str, file: str) -> Finding:
-    code = "PPP612" if difference.part == "annex" and difference.state == CHANGED else CODES[difference.state]
+    in_annex = difference.part == "annex"  # generated, never drafted: what is added there contradicts the spec
+    code = "PPP612" if in_annex and difference.state == CHANGED else CODES[difference.state]
+    level = Severity.ERROR if in_annex and difference.state == ADDED else None
     old, new, shown = shorten(difference.old), shorten(difference.new), shorten(difference.shown)
-    return find(code, Place(file, 0, 0, path=where), where=where or file, old=old, new=new, shown=shown)
+    return find(code, Place(file, 0, 0, path=where), level, where=where or file, old=old, new=new, shown=shown)

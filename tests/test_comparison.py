@@ -295,7 +295,20 @@ def test_the_copy_of_a_row_is_added() -> None:
     body = body_of()
     row = re.findall(r"<w:tr>.*?</w:tr>", body["table"])[1]
     body["table"] = body["table"].replace(row, row + strip_marks(row))
-    assert [(d.state, d.new) for d in compared(body)] == [(ADDED, "Loyer"), (ADDED, "200 000,00 €")]
+    found = compared(body)
+    assert [(d.state, d.part, d.new) for d in found] == [(ADDED, "annex", "Loyer"), (ADDED, "annex", "200 000,00 €")]
+    assert {(f.code, f.severity) for f in findings_of(found, "a.docx")} == {("PPP608", Severity.ERROR)}
+
+
+def test_a_new_row_is_added_to_the_annex_and_a_note_after_it_is_not() -> None:
+    body = body_of()
+    rows = re.findall(r"<w:tr>.*?</w:tr>", body["table"])
+    new = strip_marks(rows[1]).replace("Loyer", "Gardien").replace("200 000,00", "50 000,00")
+    body["table"] = body["table"].replace(rows[1], rows[1] + new) + p("Note au lecteur.")
+    found = [(f.code, f.severity.name, dict(f.params)["new"]) for f in findings_of(compared(body), "a.docx")]
+    assert found == [
+        ("PPP608", "ERROR", "Gardien"), ("PPP608", "ERROR", "50 000,00 €"), ("PPP608", "WARNING", "Note au lecteur."),
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------- added
