@@ -7,12 +7,13 @@ Open (None) means that a fact is missing: a missing fact is never a "no". `all` 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from .finding import Path
 from .model import Reason
-from .paths import first, is_list_path, mappings, select
+from .paths import is_list_path, mappings, select
 
 Truth = bool | None
 
@@ -25,6 +26,21 @@ class Facts:
     data: Mapping[str, Any]
     conditions: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    # The same few facts and named conditions are asked for by hundreds of clauses, duties and traps: each is looked up once.
+    _reached: dict[str, tuple[tuple[Path, Any], ...]] = field(default_factory=dict, compare=False, repr=False)
+    _held: dict[str, Truth] = field(default_factory=dict, compare=False, repr=False)
+
+    def reach(self, path: str) -> tuple[tuple[Path, Any], ...]:
+        """Every (path, value) that a fact path reaches, as `paths.select` gives them."""
+        reached = self._reached.get(path)
+        if reached is None:
+            reached = self._reached[path] = tuple(select(self.data, path))
+        return reached
+
+    def first(self, path: str) -> Any:
+        """The first value a fact path reaches, or None."""
+        reached = self.reach(path)
+        return reached[0][1] if reached else None
 
     def within(self, scope: Mapping[str, Any]) -> Facts:
         """The same facts with more names in scope."""
@@ -43,12 +59,18 @@ def holds(condition: Any, facts: Facts) -> Truth:
         inner = holds(condition["not"], facts)
         return None if inner is None else not inner
     if "condition" in condition:
-        return holds(facts.conditions[condition["condition"]], facts)
+        return _named(condition["condition"], facts)
     if "role" in condition:
         return _role(condition, facts)
     if "some" in condition:
         return _some(condition, facts)
     return _fact(condition, facts)
+
+
+def _named(name: str, facts: Facts) -> Truth:
+    if name not in facts._held:
+        facts._held[name] = holds(facts.conditions[name], facts)
+    return facts._held[name]
 
 
 def _all(parts: Iterator[Truth]) -> Truth:
@@ -72,14 +94,14 @@ def _role(condition: Mapping[str, Any], facts: Facts) -> Truth:
 
 def _some(condition: Mapping[str, Any], facts: Facts) -> Truth:
     """Whether one item of a list fits `where`. A list that is missing leaves it open, an empty one answers it."""
-    if not isinstance(first(facts.data, condition["some"]), list):
+    if not isinstance(facts.first(condition["some"]), list):
         return None
     return _any(holds(part, facts) for part in _each(condition, facts))
 
 
 def _each(condition: Mapping[str, Any], facts: Facts) -> Iterator[Any]:
     """What stands under `where`, once for each item of the list, with the path of that item for `item`."""
-    listed = first(facts.data, condition["some"])
+    listed = facts.first(condition["some"])
     for index in range(len(listed) if isinstance(listed, list) else 0):
         yield _placed(condition["where"], f"{condition['some']}[{index}]")
 
@@ -104,22 +126,21 @@ def _fact(condition: Mapping[str, Any], facts: Facts) -> Truth:
     operator, operand = next((k, v) for k, v in condition.items() if k != "fact")
     if isinstance(operand, Mapping):
         other = operand.get("fact")
-        operand = first(facts.data, other) if other else facts.parameters.get(operand["parameter"])
+        operand = facts.first(other) if other else facts.parameters.get(operand["parameter"])
         if operand is None:
             return None
-    values = [value for _, value in select(facts.data, path)]
+    values = [value for _, value in facts.reach(path)]
     if operator == "exists":
         return any(value not in (None, "", [], {}) for value in values) is bool(operand)
     if not values:
         # A list that is there but empty is an answer; a list that is missing is not.
-        return False if is_list_path(path) and _list_is_there(facts.data, path) else None
+        return False if is_list_path(path) and _list_is_there(facts, path) else None
     test = OPERATORS[operator]
     return _any(None if value is None else _try(test, value, operand) for value in values)
 
 
-def _list_is_there(data: Mapping[str, Any], path: str) -> bool:
-    head = path.split("[", 1)[0]
-    return isinstance(first(data, head), list)
+def _list_is_there(facts: Facts, path: str) -> bool:
+    return isinstance(facts.first(path.split("[", 1)[0]), list)
 
 
 def _try(test: Callable[[Any, Any], bool], value: Any, operand: Any) -> Truth:
@@ -175,7 +196,7 @@ def _reasons(condition: Any, facts: Facts, name: str) -> Iterator[Reason]:
     elif "role" in condition:
         yield Reason(name, f"parties[role={condition['role']}]", condition["role"])
     else:
-        _path, value = next(((p, v) for p, v in select(facts.data, condition["fact"]) if v is not None), ((), None))
+        _path, value = next(((p, v) for p, v in facts.reach(condition["fact"]) if v is not None), ((), None))
         shown = value if isinstance(value, (str, int, bool)) else ""
         yield Reason(name, condition["fact"], str(shown).lower() if isinstance(shown, bool) else str(shown))
 
@@ -219,7 +240,7 @@ def trace(condition: Any, facts: Facts, depth: int = 0) -> Iterator[Step]:
         yield Step(depth, "role", words, truth, "parties", ", ".join(roles))
     else:
         operator, operand = next((k, v) for k, v in condition.items() if k != "fact")
-        found = [spell_value(value) for _, value in select(facts.data, condition["fact"]) if value is not None]
+        found = [spell_value(value) for _, value in facts.reach(condition["fact"]) if value is not None]
         words = f"{condition['fact']} {operator} {spell_value(operand)}"
         yield Step(depth, "fact", words, truth, condition["fact"], ", ".join(found))
 

@@ -15,18 +15,18 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
 from .codes import find
 from .finding import Document, Finding, Place
 from .keeping import keep_value, kept_value
-from .markup import parse_text, press_text
+from .markup import parse_text, press_texts, unpress_texts
 from .model import Text
 from .yamlio import parse_yaml
 
-CACHE_FORMAT = "4"
+CACHE_FORMAT = "6"
 OVERLAY = "overlay:"  # marks the tables of an overlay among the names
 MAX_BYTES = 2_000_000
 MAX_FILES = 20_000
@@ -56,7 +56,10 @@ class Reading:
         self._digests = self._digest_all()
         self._wholes: dict[str, str] = {}
         self._kept: dict[str, dict[str, Any]] = {}
-        self._pressed: dict[str, dict[str, Any]] = {}
+        self._texts: dict[str, dict[str, Text]] = {}  # language -> name -> text, as they were parsed
+        self._unpressed: dict[str, dict[str, Text]] = {}  # the same, as the cache had them
+        self._derived: dict[str, Any] = {}  # what was made of the files in this run
+        self._used_up: set[str] = set()  # the files that nothing else needs
         self._strict = False
 
     # ------------------------------------------------------------------------------------ gathering
@@ -206,15 +209,27 @@ class Reading:
 
     def text(self, name: str) -> Text:
         """The words of a clause in one language: heading and blocks."""
-        text, findings = parse_text(self.source(name), self.shown(name))
-        self.findings.extend(findings)
-        self._pressed.setdefault(name.rsplit("/", 1)[1].split(".")[0], {})[name] = press_text(text)
-        return text
+        known = self._texts.setdefault(name.rsplit("/", 1)[1].split(".")[0], {})
+        if name not in known:
+            known[name], findings = parse_text(self.source(name), self.shown(name))
+            self.findings.extend(findings)
+        return known[name]
 
     def strictly(self) -> Reading:
         """The same files, read past the cache and held against their schemas: for the lint and for an overlay."""
         self._strict = True
         return self
+
+    def derived(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is made of some of the files (plain data), from the cache when an earlier run kept it. The files it is made
+        of are read for that only."""
+        kept = self._cache(name)
+        if "made" in kept:
+            return kept["made"]
+        known = set(self.documents)
+        self._derived[name] = make()
+        self._used_up |= self.documents.keys() - known
+        return self._derived[name]
 
     # ------------------------------------------------------------------------------------- cache
 
@@ -223,9 +238,12 @@ class Reading:
             self._kept[part] = (not self._strict and kept_value(f"library-{self.digest()[:32]}-{part}")) or {}
         return self._kept[part]
 
-    def kept_texts(self, language: str) -> Mapping[str, Any]:
-        """The pressed texts of a language that an earlier run kept, by file name; {} when there are none."""
-        return self._cache(language)
+    def kept_texts(self, language: str) -> Mapping[str, Text]:
+        """The texts of a language that an earlier run kept, by file name; {} when there are none."""
+        if language not in self._unpressed:
+            pressed = self._cache(language)
+            self._unpressed[language] = unpress_texts(pressed, self.paths) if pressed else {}
+        return self._unpressed[language]
 
     def is_kept(self) -> bool:
         """Whether an earlier run kept what these very files say."""
@@ -233,9 +251,14 @@ class Reading:
 
     def keep(self) -> None:
         """Keeps what was parsed for the next run, unless something was wrong with it."""
-        if self._strict or not self.documents or self.findings:
+        if self._strict or self.findings:
             return
         key = f"library-{self.digest()[:32]}"
-        for language, texts in self._pressed.items():
-            keep_value(f"{key}-{language}", texts)
-        keep_value(f"{key}-yaml", {name: document.data for name, document in self.documents.items()})
+        if not self.is_kept():
+            for language, texts in self._texts.items():
+                if pressed := press_texts(texts):
+                    keep_value(f"{key}-{language}", pressed)
+            tables = {name: document.data for name, document in self.documents.items() if name not in self._used_up}
+            keep_value(f"{key}-yaml", tables)
+        for name, value in self._derived.items():
+            keep_value(f"{key}-{name}", {"made": value})

@@ -27,7 +27,7 @@ from .numerals import (
     spelt_numbers,
 )
 from .passage import Passage, Person, Scene
-from .phrase import find_phrase, plain
+from .phrase import NONE, find_phrase, plain
 from .rules import is_enterprise_number, is_iban, normal_enterprise_number, placeholder_in
 
 Found = Iterator[tuple[Place, str]]
@@ -324,8 +324,8 @@ def other_term(passages: Sequence[Passage], scene: Scene, found: Mapping[str, An
         return
     for passage, language in _each_language(passages):
         for sentence in re.split(r"(?<=[.;!?]) ", plain(passage.text)):
-            spoken = find_phrase(found["phrases"].get(language, ()), sentence)
-            if not spoken or find_phrase(found.get("unless", {}).get(language, ()), sentence):
+            spoken = find_phrase(found["phrases"].get(language, NONE), sentence)
+            if not spoken or find_phrase(found.get("unless", {}).get(language, NONE), sentence):
                 continue
             start = sentence.find(spoken) + len(spoken)
             given = [
@@ -358,7 +358,7 @@ def reference_to_nothing(passages: Sequence[Passage], scene: Scene, found: Mappi
             continue
         there = known | _headings(pattern, passages)
         for passage, language in _each_language(passages):
-            spared = found.get("unless", {}).get(language, ())
+            spared = found.get("unless", {}).get(language, NONE)
             for sentence in _SENTENCE_END.split(_levelled(passage.text)):
                 for match in () if find_phrase(spared, plain(sentence)) else pattern.finditer(sentence):
                     if match[0] not in passage.old and not there.issuperset(_referred(match["many"])):

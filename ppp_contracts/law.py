@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .codes import find
@@ -11,7 +11,7 @@ from .files import Reading
 from .finding import LANGUAGES
 from .model import Basis, Finding, Instrument, Law, Obligation, Place, Severity, Trap
 from .parameters import dated
-from .phrase import Phrases
+from .phrase import Said
 
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "advice": Severity.ADVICE}
 
@@ -34,18 +34,13 @@ def load_law(reading: Reading) -> tuple[Law, tuple[Finding, ...]]:
         for item in reading.yaml(file, "obligations").get("list", ()):
             note(file, item["id"])
             obligations[item["id"]] = _obligation(item, reading.shown(file))
-    traps: dict[str, Trap] = {}
-    for file in reading.list("law/traps", ".yaml"):
-        document = reading.yaml(file, "traps")
-        lists = document.get("lists", {})
-        for item in document.get("list", ()):
-            note(file, item["id"])
-            traps[item["id"]] = _trap(item, lists, reading.shown(file))
-            unknown = sorted(set(_lists_in(item["found"])) - set(lists))
-            findings += [find("PPP411", Place(reading.shown(file)), name=name) for name in unknown]
+    traps = {
+        item["id"]: _trap(item, reading.shown(file))
+        for file, item in reading.derived("traps", lambda: list(_read_traps(reading, note, findings)))
+    }
     law = Law(
         instruments={item["id"]: _instrument(item) for item in _listed(reading, "instruments")},
-        obligations=dict(sorted(obligations.items(), key=lambda pair: _position(pair[0], obligations))),
+        obligations=dict(sorted(obligations.items(), key=_topic)),
         conditions=reading.table("law/conditions.yaml", "conditions"),
         parameters={k: dated(value) for k, value in reading.table("law/parameters.yaml", "parameters").items()},
         demands=reading.table("law/demands.yaml", "demands"),
@@ -55,6 +50,20 @@ def load_law(reading: Reading) -> tuple[Law, tuple[Finding, ...]]:
         traps=dict(sorted(traps.items())),
     )
     return law, tuple(findings)
+
+
+def _read_traps(
+    reading: Reading, note: Callable[[str, str], None], findings: list[Finding]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The traps of every file, the named lists of phrases written out and pressed."""
+    for file in reading.list("law/traps", ".yaml"):
+        document = reading.yaml(file, "traps")
+        lists = document.get("lists", {})
+        for item in document.get("list", ()):
+            note(file, item["id"])
+            unknown = sorted(set(_lists_in(item["found"])) - set(lists))
+            findings += [find("PPP411", Place(reading.shown(file)), name=name) for name in unknown]
+            yield file, {**item, "found": press_way(item["found"], lists)}
 
 
 def _listed(reading: Reading, name: str) -> Iterator[Mapping[str, Any]]:
@@ -101,10 +110,12 @@ TOPICS = (
 )  # fmt: skip
 
 
-def _position(obligation: str, all_of: Mapping[str, Obligation]) -> tuple[int, int]:
+_PLACE_OF = {topic: place for place, topic in enumerate(TOPICS)}
+
+
+def _topic(pair: tuple[str, Obligation]) -> int:
     """Obligations come in the order of the topics, and within a topic as their file has them."""
-    topic = obligation.split(".")[0]
-    return (TOPICS.index(topic) if topic in TOPICS else len(TOPICS)), list(all_of).index(obligation)
+    return _PLACE_OF.get(pair[0].partition(".")[0], len(TOPICS))
 
 
 def _instrument(item: Mapping[str, Any]) -> Instrument:
@@ -136,20 +147,26 @@ def _lists_in(found: Mapping[str, Any]) -> Iterator[str]:
         yield from _lists_in(part)
 
 
-def _written_out(found: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
-    """A way of finding with the named lists of phrases after its own phrases."""
+def press_way(found: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
+    """A way of finding with the named lists of phrases after its own phrases, these in the form they are kept in."""
     out = dict(found)
     for key in _PHRASES:
         if key in found:
             every = (found[key], *(lists.get(name, {}) for name in found[key].get("lists", ())))
-            said = {language: tuple(p for words in every for p in words.get(language, ())) for language in LANGUAGES}
-            out[key] = {language: Phrases(dict.fromkeys(phrases)) for language, phrases in said.items() if phrases}
+            said = {language: [p for words in every for p in words.get(language, ())] for language in LANGUAGES}
+            out[key] = Said.press(said)
     if "parts" in found:
-        out["parts"] = [_written_out(part, lists) for part in found["parts"]]
+        out["parts"] = [press_way(part, lists) for part in found["parts"]]
     return out
 
 
-def _trap(item: Mapping[str, Any], lists: Mapping[str, Any], file: str) -> Trap:
+def unpress_way(found: Mapping[str, Any]) -> dict[str, Any]:
+    """A way of finding with its phrases as they are looked for."""
+    out = {key: Said(value) if key in _PHRASES else value for key, value in found.items()}
+    return {**out, "parts": [unpress_way(part) for part in found["parts"]]} if "parts" in found else out
+
+
+def _trap(item: Mapping[str, Any], file: str) -> Trap:
     force = item.get("in_force", {})
     return Trap(
         id=item["id"],
@@ -158,7 +175,7 @@ def _trap(item: Mapping[str, Any], lists: Mapping[str, Any], file: str) -> Trap:
         severity=tuple(_severities(item["severity"])),
         outcome=item["outcome"],
         applies_when=item.get("applies_when"),
-        found=_written_out(item["found"], lists),
+        found=unpress_way(item["found"]),
         message=item["message"],
         remedy=item["remedy"],
         demand=tuple(item.get("demand", ())),

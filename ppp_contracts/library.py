@@ -9,7 +9,7 @@ from typing import Any
 
 from .codes import find
 from .files import OVERLAY, Reading
-from .markup import parse_inlines, unpress_text
+from .markup import parse_inlines
 from .model import LANGUAGES, Approval, Clause, Finding, Library, Place, Slot, Term, Text
 
 APPROVALS = "clauses/approvals.yaml"
@@ -77,20 +77,16 @@ def _approvals(reading: Reading) -> Iterator[Approval]:
 
 
 class _KeptTexts(Mapping[tuple[str, str], Text]):
-    """The texts of a clause, built from what an earlier run kept when they are asked for."""
+    """The texts of a clause, from what an earlier run kept of a language, when one of that language is asked for."""
 
-    __slots__ = ("_built", "_names", "_reading")
+    __slots__ = ("_names", "_reading")
 
     def __init__(self, reading: Reading, names: Mapping[tuple[str, str], str]) -> None:
         self._reading, self._names = reading, names
-        self._built: dict[tuple[str, str], Text] = {}
 
     def __getitem__(self, key: tuple[str, str]) -> Text:
-        if key not in self._built:
-            name = self._names[key]
-            pressed = self._reading.kept_texts(key[1]).get(name)
-            self._built[key] = unpress_text(pressed, self._reading.shown(name)) if pressed else self._reading.text(name)
-        return self._built[key]
+        name = self._names[key]
+        return self._reading.kept_texts(key[1]).get(name) or self._reading.text(name)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._names)

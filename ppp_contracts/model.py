@@ -126,8 +126,7 @@ class Block(NamedTuple):
     line: int = 0
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A clause in one language: its heading and its blocks in order."""
 
     file: str

@@ -11,7 +11,7 @@ from typing import Any
 from .compliance import Case
 from .finding import LANGUAGES, Place
 from .paths import mapping, mappings
-from .phrase import starts_of
+from .phrase import sentences, starts_of
 from .rules import normal_enterprise_number
 
 
@@ -58,7 +58,21 @@ class Scene:
     @cached_property
     def starts(self) -> frozenset[str]:
         """The first letters of all the words that people wrote."""
-        return starts_of(passage.text for passage in self.passages)
+        return frozenset().union(*(starts_of(passage.text) for passage in self.passages))
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, str], ...]:
+        """Every sentence that people wrote, with the position of its passage."""
+        return tuple((at, said) for at, passage in enumerate(self.passages) for said in sentences(passage.text))
+
+    @cached_property
+    def index(self) -> Mapping[str, Sequence[int]]:
+        """The positions of the sentences in which a word begins with these letters."""
+        positions: dict[str, list[int]] = {}
+        for position, (_, sentence) in enumerate(self.sentences):
+            for start in starts_of(sentence):
+                positions.setdefault(start, []).append(position)
+        return positions
 
 
 def persons_of_spec(data: Mapping[str, Any], roles: Mapping[str, Mapping[str, str]]) -> tuple[Person, ...]:

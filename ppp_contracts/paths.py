@@ -24,11 +24,14 @@ def data_root() -> FilePath:
 
 
 _STEP = re.compile(r"(?P<key>[A-Za-z0-9_-]+)(?P<select>\[[^\]]*\])?")
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")  # nothing is selected on the way
 
 
 @lru_cache(maxsize=4096)
 def parse_path(path: str) -> tuple[tuple[str, str | int | tuple[str, str] | None], ...]:
     """The steps of a fact path: (key, selector), where the selector is None, a position, "*" or (key, value)."""
+    if _PLAIN.fullmatch(path):
+        return tuple((key, None) for key in path.split("."))
     steps: list[tuple[str, str | int | tuple[str, str] | None]] = []
     for part in path.split("."):
         match = _STEP.fullmatch(part)
@@ -49,25 +52,22 @@ def parse_path(path: str) -> tuple[tuple[str, str | int | tuple[str, str] | None
 
 def select(data: Any, path: str) -> Iterator[tuple[Path, Any]]:
     """Every (path, value) that a fact path reaches; a missing value is yielded as None, an empty list yields nothing."""
-    yield from _select(data, parse_path(path), ())
+    return iter(_select(data, parse_path(path), ()))
 
 
-def _select(data: Any, steps: tuple[Any, ...], path: Path) -> Iterator[tuple[Path, Any]]:
-    if not steps:
-        yield path, data
-        return
-    (key, selector), rest = steps[0], steps[1:]
-    value = data.get(key) if isinstance(data, Mapping) else None
-    here = (*path, key)
-    if selector is None:
-        if value is None:
-            yield here, None
-        else:
-            yield from _select(value, rest, here)
-        return
-    for position, item in enumerate(value if isinstance(value, list) else ()):
-        if _selected(selector, position, item):
-            yield from _select(item, rest, (*here, position))
+def _select(data: Any, steps: tuple[Any, ...], path: Path) -> list[tuple[Path, Any]]:
+    for at, (key, selector) in enumerate(steps, 1):
+        data = data.get(key) if isinstance(data, (dict, Mapping)) else None
+        path = (*path, key)
+        if selector is not None:
+            found: list[tuple[Path, Any]] = []
+            for position, item in enumerate(data if isinstance(data, list) else ()):
+                if _selected(selector, position, item):
+                    found += _select(item, steps[at:], (*path, position))
+            return found
+        if data is None:
+            break
+    return [(path, data)]
 
 
 def _selected(selector: str | int | tuple[str, str], position: int, item: Any) -> bool:
@@ -95,7 +95,7 @@ def mappings(value: Any) -> list[Mapping[str, Any]]:
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """A mapping as it is; anything else as an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, (dict, Mapping)) else {}
 
 
 def items(value: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 # Words in between: they begin and end at a space, comma, quotation mark or apostrophe («… entreprise» is in «à l'entreprise»).
@@ -58,59 +58,87 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 _LETTERS = 4  # that tell most words apart
 _WORD_START = re.compile(r"(?<![\w-])\S")
+_CUT = "\uffff"  # Unicode keeps it out of texts
 
 
 class Phrases(tuple[str, ...]):
     """Phrases that are looked for together, with what tells quickly that a text says none of them."""
 
     @cached_property
-    def needs(self) -> list[tuple[str, ...]]:
-        """For each phrase the first letters of the words that a text must have; a word that may begin with anything
-        (`*gegevens`) tells nothing."""
-        return [
-            tuple([word[:_LETTERS].rstrip("*") for word in phrase.replace("…", " ").split() if word[0] != "*"])
-            for phrase in (plain("\x00".join(self)).split("\x00") if self else ())
-        ]
+    def starts(self) -> list[str]:
+        """For each phrase the longest beginning of a word that a text must have to say it: one look rules most of them out.
+        A phrase that needs none has "", which is in every text."""
+        return [max(needed, key=len, default="") for needed in map(_needs, self)]
 
     @cached_property
     def by_start(self) -> dict[str, list[int]]:
-        """The positions of the phrases by the longest beginning of a word that they need: one look rules most of them out. A phrase
-        that needs none stands under "", which is in every text."""
-        starts: dict[str, list[int]] = {}
-        for position, needed in enumerate(self.needs):
-            starts.setdefault(max(needed, key=len, default=""), []).append(position)
-        return starts
+        """The positions of the phrases by these beginnings."""
+        positions: dict[str, list[int]] = {}
+        for position, start in enumerate(self.starts):
+            positions.setdefault(start, []).append(position)
+        return positions
 
-    def within(self, starts: frozenset[str]) -> Phrases:
+    def within(self, starts: Container[str]) -> Phrases:
         """Those of the phrases that texts with these first letters can say at all."""
-        kept = [(phrase, needed) for phrase, needed in zip(self, self.needs, strict=True) if starts.issuperset(needed)]
-        narrow = Phrases(phrase for phrase, _ in kept)
-        narrow.__dict__["needs"] = [needed for _, needed in kept]  # known already
+        able = [(phrase, start) for phrase, start in zip(self, self.starts, strict=True) if start in starts]
+        able = [(phrase, start) for phrase, start in able if all(needed in starts for needed in _needs(phrase))]
+        narrow = Phrases(phrase for phrase, _ in able)
+        narrow.__dict__["starts"] = [start for _, start in able]  # known already
         return narrow
 
 
-def starts_of(texts: Iterable[str]) -> frozenset[str]:
-    """The first letters of every word of several texts: what `Phrases.within` asks."""
-    return _starts(plain(" ".join(texts)))
+NONE = Phrases()
 
 
-def made(phrases: Sequence[str]) -> Phrases:
-    """Phrases as they are looked for."""
-    return phrases if isinstance(phrases, Phrases) else Phrases(phrases)
+def _needs(phrase: str) -> list[str]:
+    """The first letters of the words that a text must have; a word that may begin with anything (`*gegevens`) tells nothing."""
+    return [word[:_LETTERS].rstrip("*") for word in plain(phrase).replace("…", " ").split() if word[0] != "*"]
+
+
+class Said(Mapping[str, Phrases]):
+    """Phrases in each language, out of the form they are kept in: one string of phrases, one of their starts. Made when a language is asked
+    for, because a case is written in one or two of them and a law knows ten thousand phrases."""
+
+    def __init__(self, pressed: Mapping[str, Sequence[str]]) -> None:
+        self._pressed = pressed
+        self._made: dict[str, Phrases] = {}
+
+    @staticmethod
+    def press(phrases: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+        """The form for the cache; no phrase may stand for a language, and none twice in it."""
+        every = {language: Phrases(dict.fromkeys(said)) for language, said in phrases.items()}
+        return {language: [_CUT.join(said), _CUT.join(said.starts)] for language, said in every.items() if said}
+
+    def __getitem__(self, language: str) -> Phrases:
+        if language not in self._made:
+            said, starts = self._pressed[language]
+            phrases = self._made[language] = Phrases(said.split(_CUT))
+            phrases.__dict__["starts"] = starts.split(_CUT)  # known already
+        return self._made[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pressed)
+
+    def __len__(self) -> int:
+        return len(self._pressed)
+
+
+def starts_of(text: str) -> frozenset[str]:
+    """The first letters of every word of a text, one to four of them: what phrases need of it. "" is in every text."""
+    return _starts(plain(text))
 
 
 @lru_cache(maxsize=1 << 12)
 def _starts(sentence: str) -> frozenset[str]:
-    """The first letters of every word of a sentence, the one letter too."""
     places = [match.start() for match in _WORD_START.finditer(sentence)]
     return frozenset(sentence[at : at + length] for at in places for length in range(1, _LETTERS + 1)) | {""}
 
 
-def find_phrase(phrases: Sequence[str], sentence: str) -> str:
+def find_phrase(phrases: Phrases, sentence: str) -> str:
     """The words of a sentence (as `sentences` gives it) that the first phrase found stands for; "" when there is none."""
     if not phrases:
         return ""
-    by_start = made(phrases).by_start
+    by_start = phrases.by_start
     for position in sorted(at for start in by_start.keys() & _starts(sentence) for at in by_start[start]):
         phrase = phrases[position]
         if all(word in sentence for word in _literals(phrase)):

@@ -29,7 +29,7 @@ from .model import (
     Spec,
 )
 from .parameters import parameters_at
-from .paths import first, is_list_path, items, mapping, select
+from .paths import first, is_list_path, items, mapping
 from .schema import nearest
 from .spec import as_of, place_of
 
@@ -205,7 +205,7 @@ def missing_facts(condition: Any, facts: Facts) -> list[str]:
     out = []
     for path, operator in facts_in(condition, facts.conditions):
         if operator != "exists":
-            values = [value for _, value in select(facts.data, path)]
+            values = [value for _, value in facts.reach(path)]
             if not values or None in values:
                 out.append(path)
     return list(dict.fromkeys(out))
@@ -218,7 +218,7 @@ def _bind(slot: Slot, facts: Facts, where: str) -> BoundSlot:
     if slot.parameter:
         value = facts.parameters.get(slot.parameter)
         return BoundSlot(slot, value, "missing" if value is None else "parameter", f"parameter {slot.parameter}")
-    values = [value for _, value in select(facts.data, slot.path) if value not in (None, "", [])]
+    values = [value for _, value in facts.reach(slot.path) if value not in (None, "", [])]
     path = full_path(slot.path, where)
     if values:
         return BoundSlot(slot, values if is_list_path(slot.path) else values[0], "spec", path)

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from .codes import find
@@ -25,7 +26,7 @@ from .passage import Passage as Passage
 from .passage import Scene as Scene
 from .passage import persons_of_spec
 from .paths import select
-from .phrase import Phrases, find_phrase, made, plain, sentences
+from .phrase import NONE, Phrases, find_phrase, plain, sentences
 from .spec import place_of
 from .yamlio import spell_path
 
@@ -195,20 +196,45 @@ def _fact(found: Mapping[str, Any], scene: Scene) -> Hits:
 def _narrowed(found: Mapping[str, Any], scene: Scene) -> Mapping[str, Any] | None:
     """A way of finding with those phrases only that anything people wrote can say; None when nothing can be met. Most traps end
     here, before a text is read."""
-    groups: dict[str, dict[str, Phrases]] = {}
-    for key in ("phrases", "with", "also", "unless", "without"):
-        groups[key] = {
-            language: made(said).within(scene.starts)
-            for language, said in found.get(key, {}).items()
-            if language in scene.languages
-        }
-    needed = [groups[key] for key in ("with", "also") if found.get(key)]
-    able = {
-        language: phrases
-        for language, phrases in groups["phrases"].items()
-        if phrases and all(group.get(language, phrases) for group in needed)
-    }
-    return {**found, **{key: group for key, group in groups.items() if key in found}, "phrases": able} if able else None
+
+    def narrowed(key: str, languages: Iterable[str]) -> dict[str, Phrases]:
+        every: Mapping[str, Phrases] = found.get(key, {})
+        return {language: every[language].within(scene.starts) for language in languages if language in every}
+
+    able = {language: said for language, said in narrowed("phrases", scene.languages).items() if said}
+    narrow = {**found}
+    for key in ("with", "also"):
+        if found.get(key) and able:
+            narrow[key] = narrowed(key, able)
+            able = {language: said for language, said in able.items() if narrow[key].get(language, said)}
+    if not able:
+        return None
+    return {**narrow, **{key: narrowed(key, able) for key in ("unless", "without") if key in found}, "phrases": able}
+
+
+def _sayings(found: Mapping[str, Any], scene: Scene) -> Iterator[tuple[Passage, str, str, str]]:
+    """What says the phrases of a way of finding, in the order of the passages: (passage, language, stretch, the words of it)."""
+    narrow = _narrowed(found, scene)
+    if narrow is None:
+        return
+    whole = found.get("scope") == "text"
+    places: list[tuple[int, int, int, str]] = []
+    for language, phrases in narrow["phrases"].items():
+        if whole:
+            able = [(at, at) for at in range(len(scene.passages))]
+        else:
+            near = {position for start in phrases.by_start for position in scene.index.get(start, ())}
+            able = [(position, scene.sentences[position][0]) for position in near]
+        for position, at in able:
+            languages = scene.passages[at].languages
+            if language in languages and _looks_at(found, scene.passages[at]):
+                places.append((at, languages.index(language), position, language))
+    for at, _, position, language in sorted(places):
+        passage = scene.passages[at]
+        stretch = plain(passage.text).strip() if whole else scene.sentences[position][1]
+        said = _said(narrow, stretch, language)
+        if said:
+            yield passage, language, stretch, said
 
 
 _QUOTED = 120  # letters of a sentence that a finding quotes as they are
@@ -217,8 +243,8 @@ _QUOTED = 120  # letters of a sentence that a finding quotes as they are
 def _said(found: Mapping[str, Any], sentence: str, language: str) -> str:
     """What a sentence says: one of the phrases, with one of `with` and one of `also` where there are any, and none of `unless`;
     "" otherwise."""
-    said = find_phrase(found["phrases"].get(language, ()), sentence)
-    if not said or find_phrase(found.get("unless", {}).get(language, ()), sentence):
+    said = find_phrase(found["phrases"].get(language, NONE), sentence)
+    if not said or find_phrase(found.get("unless", {}).get(language, NONE), sentence):
         return ""
     words = [said]
     for needed in (found.get(key, {}).get(language) for key in ("with", "also")):
@@ -231,24 +257,17 @@ def _said(found: Mapping[str, Any], sentence: str, language: str) -> str:
     return stretch if len(stretch) <= _QUOTED else " … ".join(words)
 
 
-def _stretches(found: Mapping[str, Any], text: str) -> tuple[str, ...]:
-    """What has to say the phrases together: each sentence of a text, or (`scope: text`) the whole of it."""
-    return (plain(text).strip(),) if found.get("scope") == "text" else sentences(text)
-
-
 def _words(found: Mapping[str, Any], scene: Scene) -> Hits:
-    """A sentence that says one of the phrases; with `unless_party` one in which no party acts."""
-    narrow = _narrowed(found, scene)
-    if narrow is None:
-        return
-    found = narrow
+    """A sentence that says one of the phrases; with `unless_party` one in which no party acts. Of each passage the first one."""
     names = [plain(name) for person in scene.persons for name in person.names] if found.get("unless_party") else []
-    for passage in _places(found, scene.passages):
-        for language in passage.languages:
-            free = (s for s in _stretches(found, passage.text) if not _acts(names, s))
-            said = next(filter(None, (_said(found, s, language) for s in free)), "")
-            if said:
-                yield Hit(passage.place, said)
+    free = (saying for saying in _sayings(found, scene) if not _acts(names, saying[2]))
+    yield from (Hit(passage.place, said) for passage, _, _, said in _firsts(free))
+
+
+def _firsts(sayings: Iterable[tuple[Passage, str, str, str]]) -> Iterator[tuple[Passage, str, str, str]]:
+    """The first of the sayings of each passage in each language."""
+    for _, several in groupby(sayings, key=lambda saying: (id(saying[0]), saying[1])):
+        yield next(several)
 
 
 # A party of whom the sentence speaks only as the one who receives.
@@ -268,16 +287,10 @@ def _acts(names: Sequence[str], sentence: str) -> bool:
 
 def _silence(found: Mapping[str, Any], scene: Scene) -> Hits:
     """A passage that says one of the phrases and nowhere one of `without`: what is promised without its condition."""
-    narrow = _narrowed(found, scene)
-    if narrow is None:
-        return
-    found = narrow
-    for passage in _places(found, scene.passages):
-        for language in passage.languages:
-            every = sentences(passage.text)
-            said = next(filter(None, (_said(found, s, language) for s in _stretches(found, passage.text))), "")
-            if said and not any(find_phrase(found["without"].get(language, ()), s) for s in every):
-                yield Hit(passage.place, said)
+    for passage, language, _, said in _firsts(_sayings(found, scene)):
+        without = found["without"].get(language, NONE)
+        if not any(find_phrase(without, sentence) for sentence in sentences(passage.text)):
+            yield Hit(passage.place, said)
 
 
 def _absent(found: Mapping[str, Any], scene: Scene) -> Hits:
@@ -292,19 +305,14 @@ def _figure(found: Mapping[str, Any], scene: Scene) -> Hits:
     operator = "above" if "above" in found else "below" if "below" in found else "is"
     if isinstance(bound, Mapping):
         bound = scene.case.facts.parameters.get(bound["parameter"])
-    narrow = _narrowed(found, scene)
-    if bound is None or narrow is None:
+    if bound is None:
         return
-    found = narrow
     limit = measure(bound)
-    for passage in _places(found, scene.passages):
-        for language in passage.languages:
-            for sentence in _stretches(found, passage.text):
-                near = _said(found, sentence, language)
-                for shown, value in _FIGURES[found["unit"]](sentence, language) if near else ():
-                    if _BEYOND[operator](value, limit):
-                        yield Hit(passage.place, f"{near} … {shown}")
-                        break
+    for passage, language, sentence, near in _sayings(found, scene):
+        for shown, value in _FIGURES[found["unit"]](sentence, language):
+            if _BEYOND[operator](value, limit):
+                yield Hit(passage.place, f"{near} … {shown}")
+                break
 
 
 _BEYOND: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
@@ -316,7 +324,7 @@ _BEYOND: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
 
 def _text(found: Mapping[str, Any], scene: Scene) -> Hits:
     """What phrases cannot say: one of the tests of `flaws`."""
-    for place, words in TESTS[found["test"]](tuple(_places(found, scene.passages)), scene, found):
+    for place, words in TESTS[found["test"]](tuple(p for p in scene.passages if _looks_at(found, p)), scene, found):
         yield Hit(place, words)
 
 
@@ -355,17 +363,16 @@ _KINDS: Mapping[str, Callable[[Mapping[str, Any], Scene], Hits]] = {
 TRAP_KINDS = tuple(_KINDS)
 
 
-def _places(found: Mapping[str, Any], passages: Iterable[Passage]) -> Iterator[Passage]:
-    """The passages that a trap looks at: all, or those of its sources and paths."""
+def _looks_at(found: Mapping[str, Any], passage: Passage) -> bool:
+    """Whether a way of finding looks at a passage: at all, or at those of its sources and paths."""
     sources, paths = found.get("sources"), found.get("paths")
-    for passage in passages:
-        if passage.source not in sources if sources else passage.source == "name":
-            continue
-        if passage.source == "spec" and paths and not any(_under(passage.path, path) for path in paths):
-            continue
-        if passage.source == "spec" and any(_under(passage.path, path) for path in found.get("not_paths", ())):
-            continue
-        yield passage
+    if passage.source not in sources if sources else passage.source == "name":
+        return False
+    if passage.source != "spec":
+        return True
+    if paths and not any(_under(passage.path, path) for path in paths):
+        return False
+    return not any(_under(passage.path, path) for path in found.get("not_paths", ()))
 
 
 def _under(path: str, root: str) -> bool:

@@ -20,7 +20,7 @@ from cases import ROOT, case_for, changed_spec
 
 from ppp_contracts.compliance import assess, findings_of, used_facts
 from ppp_contracts.files import Reading
-from ppp_contracts.law import load_law
+from ppp_contracts.law import load_law, press_way, unpress_way
 from ppp_contracts.lint import lint
 from ppp_contracts.model import Finding, Place, Severity, Trap
 from ppp_contracts.passage import Passage
@@ -150,7 +150,9 @@ def test_the_day_of_the_law_is_that_of_the_spec(shelf: Shelf) -> None:
 
 def caught(found: Mapping[str, Any], text: str, shelf: Shelf, **put: Any) -> list[tuple[str, str, str]]:
     """Where a way of finding meets a text in the context of a spec, what it quotes, and how bad that is."""
-    trap = replace(TRAPS["T-43"], id="T-43", found=found, severity=((None, Severity.ERROR),))
+    trap = replace(
+        TRAPS["T-43"], id="T-43", found=unpress_way(press_way(found, {})), severity=((None, Severity.ERROR),)
+    )
     spec = changed_spec("family-shelter", {"purpose.context.fr": text, **put})
     plan, case = case_for(spec, shelf)
     case = replace(case, law=replace(case.law, traps={"T-43": trap}))
