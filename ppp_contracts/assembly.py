@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from . import l10n
@@ -259,7 +259,7 @@ def _grouped(voice: Voice, parts: list[tuple[PlannedClause, Text]], style: str) 
     for copy in order:
         group = [p for key, planned, text in copies if key == copy for p in _flat(voice, planned, text, style)]
         # The paragraph that names a party is the one that is numbered.
-        yield [replace(group[0], style="party-first"), *group[1:]] if style == "party" and group else group
+        yield [group[0]._replace(style="party-first"), *group[1:]] if style == "party" and group else group
 
 
 def _copy_order(plan: Plan, copies: list[str]) -> Iterator[str]:

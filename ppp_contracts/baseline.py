@@ -11,7 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from .codes import find
@@ -120,4 +120,4 @@ def hold_against(result: Result, baseline: Baseline, whole: bool = True) -> Resu
             left[item.identity] -= 1
             if whole or item.subject in asked:
                 gone.append(item)
-    return replace(result, findings=tuple(new), known=tuple(known), gone=tuple(gone))
+    return result._replace(findings=tuple(new), known=tuple(known), gone=tuple(gone))

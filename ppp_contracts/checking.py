@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +51,7 @@ def check_file(
         return Result(file, "unknown", (find("PPP014", Place(file), file=file),))
     if not require_approved or not result.texts:
         return result
-    return replace(result, findings=(*result.findings, *demand_approval(file, result.unapproved, len(result.texts))))
+    return result._replace(findings=(*result.findings, *demand_approval(file, result.unapproved, len(result.texts))))
 
 
 def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[str], ui: str, date: str = "") -> Result:

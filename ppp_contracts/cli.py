@@ -964,7 +964,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command `ppp-contracts`. A user's mistake never shows a traceback; a bug of ours says that it is one."""
     import gc
 
-    gc.set_threshold(50_000)  # the values of a run are frozen trees: looking for cycles that often finds none
+    gc.set_threshold(200_000)  # the values of a run are frozen trees: looking for cycles that often finds none
     sys.exit(run(arguments))
 
 

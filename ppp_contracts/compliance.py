@@ -7,8 +7,7 @@ they are what was found there. A `pass` rests on statements that stand or on fac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .codes import find
 from .conditions import OPERATORS, Facts, facts_in, holds, number
@@ -20,8 +19,7 @@ from .paths import parse_path, select, texts
 STANDS, CHANGED, GONE = "stands", "changed", "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A paragraph of a document as a check sees it: which block of which clause, and what became of it."""
 
     clause: str
@@ -36,8 +34,7 @@ class Statement:
     known: bool = True  # whether the text is the library's, whose claims are read, and no older or other one
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """What is assessed: facts, statements, the values of slots, the drafter's decisions and waivers, and the date."""
 
     law: Law
@@ -105,7 +102,11 @@ def assess(case: Case, frameworks: Sequence[str] = ()) -> tuple[Verdict, ...]:
         for o in case.law.obligations.values()
         if not frameworks or any(in_framework(case.law, o, f) for f in frameworks)
     ]
-    return tuple(_verdict(obligation, case, claims) for obligation in chosen)
+    makers: dict[str, list[str]] = {}
+    for clause in case.library.clauses.values():
+        for name in clause.fulfils:
+            makers.setdefault(name, []).append(clause.id)
+    return tuple(_verdict(obligation, case, claims, tuple(makers.get(obligation.id, ()))) for obligation in chosen)
 
 
 def _claims(case: Case) -> Mapping[str, list[Statement]]:
@@ -126,24 +127,25 @@ def _claims(case: Case) -> Mapping[str, list[Statement]]:
 _ABSENT: Mapping[str, str] = {"not-used": "not_of_this_kind", "optional": "optional"}
 
 
-def _verdict(obligation: Obligation, case: Case, claims: Mapping[str, list[Statement]]) -> Verdict:
+def _verdict(
+    obligation: Obligation, case: Case, claims: Mapping[str, list[Statement]], makers: tuple[str, ...]
+) -> Verdict:
     severity = severity_of(obligation.severity, obligation.basis, case.facts)
-    makers = tuple(c.id for c in case.library.clauses.values() if obligation.id in c.fulfils)
     base = Verdict(obligation.id, Outcome.NOT_APPLICABLE, severity, clauses=makers)
     if obligation.in_force_from and case.as_of and case.as_of < obligation.in_force_from:
-        return replace(base, note="not_yet_in_force")
+        return base._replace(note="not_yet_in_force")
     if obligation.in_force_to and case.as_of > obligation.in_force_to:
-        return replace(base, note="no_longer_in_force")
+        return base._replace(note="no_longer_in_force")
     kind = case.law.kinds.get(str(case.facts.data.get("kind")), {})
     used = relevance(kind, obligation.id)
     if used in _ABSENT and obligation.id not in claims:
-        return replace(base, note=_ABSENT[used])
+        return base._replace(note=_ABSENT[used])
     applies = holds(obligation.applies_when, case.facts)
     if applies is False:
-        return replace(base, note="condition")
+        return base._replace(note="condition")
     if applies is None:
-        return replace(base, outcome=Outcome.OPEN, missing=tuple(_missing(obligation.applies_when, case.facts)))
-    verdict = _CHECKS[obligation.check["kind"]](obligation.check, replace(base, outcome=Outcome.PASS), case, claims)
+        return base._replace(outcome=Outcome.OPEN, missing=tuple(_missing(obligation.applies_when, case.facts)))
+    verdict = _CHECKS[obligation.check["kind"]](obligation.check, base._replace(outcome=Outcome.PASS), case, claims)
     return _decided(verdict, case)
 
 
@@ -161,8 +163,8 @@ def _decided(verdict: Verdict, case: Case) -> Verdict:
     if verdict.outcome is not Outcome.REVIEW or not decision or verdict.note == "changed":
         return verdict
     words = f"{decision.get('decided', '')} ({decision.get('by', '')}, {decision.get('on', '')})"
-    return replace(
-        verdict, outcome=Outcome.PASS, note="decided", evidence=(*verdict.evidence, Evidence(words, fact="decisions"))
+    return verdict._replace(
+        outcome=Outcome.PASS, note="decided", evidence=(*verdict.evidence, Evidence(words, fact="decisions"))
     )
 
 
@@ -173,15 +175,15 @@ def _stated(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims)
     places = check.get("places")
     found = [s for s in claims.get(base.obligation, ()) if not places or s.place in places]
     evidence = tuple(Evidence(s.label or s.place, s.anchor, s.digest) for s in found if s.state == STANDS)
-    base = replace(base, evidence=(*base.evidence, *evidence))
+    base = base._replace(evidence=(*base.evidence, *evidence))
     if not found or any(s.state == GONE for s in found) or not (evidence or any(s.state == CHANGED for s in found)):
-        return replace(base, outcome=Outcome.FAIL, note="gone" if found else "not_stated")
+        return base._replace(outcome=Outcome.FAIL, note="gone" if found else "not_stated")
     if any(s.state == CHANGED for s in found):
-        return replace(base, outcome=Outcome.REVIEW, note="changed")
+        return base._replace(outcome=Outcome.REVIEW, note="changed")
     if not all(s.known for s in found):
-        return replace(base, outcome=Outcome.REVIEW, note="other_text")
+        return base._replace(outcome=Outcome.REVIEW, note="other_text")
     if any(_is_only_claimed(s, case) for s in found):
-        return replace(base, outcome=Outcome.REVIEW, note="overlay")
+        return base._replace(outcome=Outcome.REVIEW, note="overlay")
     return base
 
 
@@ -197,17 +199,17 @@ def _not_stated(check: Mapping[str, Any], base: Verdict, case: Case, claims: Cla
     if not found:
         return base
     evidence = tuple(Evidence(s.label or s.place, s.anchor, s.digest) for s in found)
-    return replace(base, outcome=Outcome.FAIL, evidence=evidence, note="stated")
+    return base._replace(outcome=Outcome.FAIL, evidence=evidence, note="stated")
 
 
 def _fact(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
     truth = holds(check["holds"], case.facts)
     if truth:
-        return replace(base, evidence=(*base.evidence, *_fact_evidence(check["holds"], case.facts)))
+        return base._replace(evidence=(*base.evidence, *_fact_evidence(check["holds"], case.facts)))
     if truth is None:
-        return replace(base, outcome=Outcome.OPEN, missing=tuple(_missing(check["holds"], case.facts)))
+        return base._replace(outcome=Outcome.OPEN, missing=tuple(_missing(check["holds"], case.facts)))
     paths = tuple(dict.fromkeys(path for path, _ in facts_in(check["holds"], case.facts.conditions)))
-    return replace(base, outcome=Outcome.FAIL, missing=paths, note="fact")
+    return base._replace(outcome=Outcome.FAIL, missing=paths, note="fact")
 
 
 def _fact_evidence(condition: Any, facts: Facts) -> Iterator[Evidence]:
@@ -223,17 +225,17 @@ def _role(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -
 def _slot(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
     label = f"{check['clause']}#{check['slot']}"
     if (check["clause"], check["slot"]) not in case.slots:
-        return replace(base, outcome=Outcome.FAIL, missing=(label,), note="not_stated")
+        return base._replace(outcome=Outcome.FAIL, missing=(label,), note="not_stated")
     value = case.slots[check["clause"], check["slot"]]
     for operator in ("at_least", "at_most"):
         bound = check.get(operator)
         if isinstance(bound, Mapping):
             bound = case.facts.parameters.get(bound["parameter"])
         if operator in check and (value is None or bound is None):
-            return replace(base, outcome=Outcome.OPEN, missing=(label,))
+            return base._replace(outcome=Outcome.OPEN, missing=(label,))
         if operator in check and not OPERATORS[operator](measure(value), measure(bound)):
-            return replace(base, outcome=Outcome.FAIL, missing=(label,), note="fact")
-    return replace(base, evidence=(*base.evidence, Evidence(f"{label} = {value}", fact=label)))
+            return base._replace(outcome=Outcome.FAIL, missing=(label,), note="fact")
+    return base._replace(evidence=(*base.evidence, Evidence(f"{label} = {value}", fact=label)))
 
 
 _DAYS = {"hour": "0.0416667", "day": "1", "working day": "1.4", "week": "7", "month": "30.4375", "year": "365.25"}
@@ -248,7 +250,7 @@ def measure(value: Any) -> Any:
 
 def _review(check: Mapping[str, Any], base: Verdict, case: Case, claims: Claims) -> Verdict:
     severity = min(base.severity, Severity.WARNING)
-    return replace(base, outcome=Outcome.REVIEW, severity=severity, question=check["question"], note="person")
+    return base._replace(outcome=Outcome.REVIEW, severity=severity, question=check["question"], note="person")
 
 
 _WORST = (Outcome.FAIL, Outcome.OPEN, Outcome.REVIEW, Outcome.PASS)
@@ -261,8 +263,7 @@ def _several(order: tuple[Outcome, ...]) -> Callable[[Mapping[str, Any], Verdict
         parts = [_CHECKS[part["kind"]](part, base, case, claims) for part in check["checks"]]
         first = min(parts, key=lambda part: order.index(part.outcome))
         same = [part for part in parts if part.outcome is first.outcome]
-        return replace(
-            first,
+        return first._replace(
             evidence=tuple(dict.fromkeys(e for part in parts for e in part.evidence)),
             missing=tuple(dict.fromkeys(m for part in same for m in part.missing)),
         )

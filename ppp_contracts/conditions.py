@@ -29,6 +29,7 @@ class Facts:
     # The same few facts and named conditions are asked for by hundreds of clauses, duties and traps: each is looked up once.
     _reached: dict[str, tuple[tuple[Path, Any], ...]] = field(default_factory=dict, compare=False, repr=False)
     _held: dict[str, Truth] = field(default_factory=dict, compare=False, repr=False)
+    _why: dict[str, tuple[Reason, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def reach(self, path: str) -> tuple[tuple[Path, Any], ...]:
         """Every (path, value) that a fact path reaches, as `paths.select` gives them."""
@@ -186,7 +187,13 @@ def _reasons(condition: Any, facts: Facts, name: str) -> Iterator[Reason]:
         part = next(part for part in _each(condition, facts) if holds(part, facts))
         yield from _reasons(part, facts, name)
     elif "condition" in condition:
-        yield from _reasons(facts.conditions[condition["condition"]], facts, name or condition["condition"])
+        own = condition["condition"]
+        if name:
+            yield from _reasons(facts.conditions[own], facts, name)
+            return
+        if own not in facts._why:
+            facts._why[own] = tuple(_reasons(facts.conditions[own], facts, own))
+        yield from facts._why[own]
     elif "not" in condition:
         inner = condition["not"]
         if "fact" in inner:

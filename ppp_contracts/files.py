@@ -13,9 +13,12 @@ time lies clearly before that reading. On systems without a time of change every
 from __future__ import annotations
 
 import hashlib
+import marshal
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from operator import attrgetter
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -53,8 +56,7 @@ class Reading:
         for folder in folders if overlay else ():
             self._add(overlay, folder)  # type: ignore[arg-type]
         self.names = sorted(self.paths)
-        self._digests = self._digest_all()
-        self._wholes: dict[str, str] = {}
+        self._wholes = self._digest_wholes()
         self._kept: dict[str, dict[str, Any]] = {}
         self._texts: dict[str, dict[str, Text]] = {}  # language -> name -> text, as they were parsed
         self._unpressed: dict[str, dict[str, Text]] = {}  # the same, as the cache had them
@@ -71,14 +73,13 @@ class Reading:
             self.findings.append(find("PPP460", Place(top), file=top))
             return
         self._scan(top, f"{folder}/", 0, found, over)
-        replaced = {n[: -len("clause.yaml")] for n in found if n.count("/") == 3 and n.endswith("/clause.yaml")}
         if over:
+            replaced = {n[: -len("clause.yaml")] for n in found if n.count("/") == 3 and n.endswith("/clause.yaml")}
             for name in [n for n in self.paths if n[: n.rfind("/") + 1] in replaced]:
                 del self.paths[name], self._stats[name]
+            self.overlaid.update(f"{OVERLAY}{n}" if n.count("/") < 3 else n for n in found)
         for name, (path, stat) in found.items():
             known = f"{OVERLAY}{name}" if over and name.count("/") < 3 else name
-            if over:
-                self.overlaid.add(known)
             self.paths[known], self._stats[known] = path, stat
 
     def _scan(
@@ -86,28 +87,45 @@ class Reading:
     ) -> None:
         """Every `.yaml` and `.md` below a folder. A link is not followed: no path leaves its folder."""
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            entries = sorted(os.scandir(folder), key=attrgetter("name"))
         except OSError:
             return
         for entry in entries:
-            if entry.is_symlink():
+            name = entry.name
+            if name.endswith((".yaml", ".md")) and entry.is_file(follow_symlinks=False):
+                if len(found) < MAX_FILES:
+                    stat = entry.stat(follow_symlinks=False)
+                    found[prefix + name] = entry.path, (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+            elif entry.is_symlink():
                 if over:
                     self.findings.append(find("PPP460", Place(entry.path), file=entry.path))
-            elif entry.is_dir():
-                if depth < MAX_DEPTH:
-                    self._scan(entry.path, f"{prefix}{entry.name}/", depth + 1, found, over)
-            elif entry.is_file() and entry.name.endswith((".yaml", ".md")) and len(found) < MAX_FILES:
-                stat = entry.stat(follow_symlinks=False)
-                found[prefix + entry.name] = (
-                    entry.path,
-                    (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino),
-                )
+            elif entry.is_dir() and depth < MAX_DEPTH:
+                self._scan(entry.path, f"{prefix}{name}/", depth + 1, found, over)
 
     # -------------------------------------------------------------------------------------- digests
 
-    def _digest_all(self) -> dict[str, str]:
+    def _digest_wholes(self) -> dict[str, str]:
+        """The digests of the folders, the whole first: remembered when the size and times of every file are what they were."""
+        key = f"state-{self._where()}"
+        stamp = hashlib.sha256(marshal.dumps([(name, self._stats[name]) for name in self.names], 2)).hexdigest()
+        kept = (kept_value(key) or {}) if os.name == "posix" else {}
+        if kept.get("stamp") == stamp and kept.get("settled") is True:
+            return dict(kept["digests"])
+        since, digests = self._digests
+        wholes = {prefix: _whole(digests, prefix) for prefix in ("", *(f"{folder}/" for folder in self._folders))}
+        if os.name == "posix":
+            settled = all(stat[2] < since - _SETTLED for stat in self._stats.values())
+            keep_value(key, {"stamp": stamp, "settled": settled, "digests": wholes})
+        return wholes
+
+    def _where(self) -> str:
         where = "\0".join((CACHE_FORMAT, str(self.root), str(self.overlay or ""), *self._folders))
-        key = f"digests-{hashlib.sha256(where.encode()).hexdigest()[:32]}"
+        return hashlib.sha256(where.encode()).hexdigest()[:32]
+
+    @cached_property
+    def _digests(self) -> tuple[int, dict[str, str]]:
+        """(when the files were read, the digest of each)."""
+        key = f"digests-{self._where()}"
         kept = (kept_value(key) or {}) if os.name == "posix" else {}
         since, known = kept.get("since", 0), kept.get("files", {})
         now = time.time_ns()
@@ -123,30 +141,27 @@ class Reading:
                 fresh = True
         if os.name == "posix" and (fresh or len(known) != len(digests)):
             keep_value(key, {"since": now, "files": {n: [d, *self._stats[n]] for n, d in digests.items()}})
-        return digests
+        return (now if fresh else since), digests
 
     def digest(self, prefix: str = "") -> str:
         """One sha256 over names and bytes of every file below a folder, the overlay's included."""
         if prefix not in self._wholes:
-            listed = (
-                f"{name}\0{value}\n"
-                for name, value in self._digests.items()
-                if name.removeprefix(OVERLAY).startswith(prefix)
-            )
-            self._wholes[prefix] = hashlib.sha256((CACHE_FORMAT + "".join(listed)).encode()).hexdigest()
+            self._wholes[prefix] = _whole(self._digests[1], prefix)
         return self._wholes[prefix]
 
     def digest_of(self, names: list[str]) -> str:
         """One sha256 over the bytes of these files."""
-        return hashlib.sha256("\n".join(self._digests[name] for name in names).encode()).hexdigest()
+        return hashlib.sha256("\n".join(self._digests[1][name] for name in names).encode()).hexdigest()
 
     # -------------------------------------------------------------------------------------- reading
 
     def _read(self, name: str) -> bytes:
         if name not in self._bytes:
             try:
-                with open(self.paths[name], "rb") as stream:
-                    self._bytes[name] = stream.read(MAX_BYTES + 1)
+                with open(self.paths[name], "rb", 0) as stream:
+                    known = stream.read(min(self._stats[name][0], MAX_BYTES) + 1)  # one more tells that there is more
+                    more = stream.read(MAX_BYTES + 1 - len(known)) if len(known) > self._stats[name][0] else b""
+                    self._bytes[name] = (known or b"") + (more or b"")
             except OSError as problem:
                 words = problem.strerror or "unreadable"
                 self.findings.append(find("PPP001", Place(self.shown(name)), file=self.shown(name), problem=words))
@@ -262,3 +277,8 @@ class Reading:
             keep_value(f"{key}-yaml", tables)
         for name, value in self._derived.items():
             keep_value(f"{key}-{name}", {"made": value})
+
+
+def _whole(digests: Mapping[str, str], prefix: str) -> str:
+    listed = (f"{name}\0{value}\n" for name, value in digests.items() if name.removeprefix(OVERLAY).startswith(prefix))
+    return hashlib.sha256((CACHE_FORMAT + "".join(listed)).encode()).hexdigest()

@@ -6,9 +6,8 @@ They stand apart from `model` because a validation starts with them and needs no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
 """Where a fact stands in a YAML file: keys and list positions from the root."""
@@ -34,8 +33,7 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "notApplicable"
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A point in a file. Lines and columns count from 1; 0 means the whole file."""
 
     file: str
@@ -44,8 +42,7 @@ class Place:
     path: str = ""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A reported problem. Its words come from the message table, in the reader's language."""
 
     code: str
@@ -55,8 +52,7 @@ class Finding:
     obligation: str = ""  # the obligation whose verdict this finding reports, if it does
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A strictly read YAML file: plain values, and the place of each of them."""
 
     file: str
@@ -66,8 +62,7 @@ class Document:
     keys: Mapping[Path, Place]  # where the key of a mapping's entry stands
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(NamedTuple):
     """The description of one partnership.
 
     `data` is what the officer wrote; `derived` holds the computed facts, addressed as `derived.<name>`.

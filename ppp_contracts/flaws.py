@@ -27,6 +27,7 @@ from .numerals import (
     spelt_numbers,
 )
 from .passage import Passage, Person, Scene
+from .pattern import lazy
 from .phrase import NONE, find_phrase, plain
 from .rules import is_enterprise_number, is_iban, normal_enterprise_number, placeholder_in
 
@@ -45,15 +46,15 @@ _ENTERPRISE = (
     r"|\b(?:bce|kbo|zdu|cbe|rpm|rpr|rjp)\b)"
 )
 _VAT = r"(?:\b(?:tva|btw|vat)\b|\bbtw-|\bmwst|\bust-id)"
-_TELEPHONE = re.compile(r"(?:\btél|\btel|\bgsm|\bmobile|\bfax|\bphone|☎|✆)[^0-9]{0,20}$", re.IGNORECASE)
-_MARK = re.compile(rf"(?:(?P<vat>{_VAT})|{_ENTERPRISE})[^0-9]{{0,40}}?$", re.IGNORECASE)
-_CANDIDATE = re.compile(
+_TELEPHONE = lazy(r"(?:\btél|\btel|\bgsm|\bmobile|\bfax|\bphone|☎|✆)[^0-9]{0,20}$", re.IGNORECASE)
+_MARK = lazy(rf"(?:(?P<vat>{_VAT})|{_ENTERPRISE})[^0-9]{{0,40}}?$", re.IGNORECASE)
+_CANDIDATE = lazy(
     r"(?<![\w.,])(?P<be>BE ?)?[01]?[0-9]{3}(?P<dot>[. ]?)[0-9]{3}[. ]?[0-9]{3}(?![\w€]|[.,]?[0-9]| ?(?:€|EUR|eur|%))"
 )
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
-_IBAN_MARK = re.compile(r"\b(?:iban|compte|rekening(?:nummer)?|konto(?:nummer)?|account)\b[^0-9]{0,30}$", re.IGNORECASE)
+_IBAN = lazy(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
+_IBAN_MARK = lazy(r"\b(?:iban|compte|rekening(?:nummer)?|konto(?:nummer)?|account)\b[^0-9]{0,30}$", re.IGNORECASE)
 _MARK_REACH = 60
-_FOREIGN = re.compile(r"\b(?!BE|SA|NV|BV|SC|CV|AG)[A-Z]{2} ?$")  # the code of another country
+_FOREIGN = lazy(r"\b(?!BE|SA|NV|BV|SC|CV|AG)[A-Z]{2} ?$")  # the code of another country
 
 
 class _Number(NamedTuple):
@@ -146,7 +147,7 @@ def _names_in(text: str, persons: Sequence[Person]) -> list[tuple[int, int, int]
 
 
 # Capitals that do not make another name.
-_NO_NAME = re.compile(
+_NO_NAME = lazy(
     r"\b(?:BE|BCE|KBO|ZDU|CBE|RPM|RPR|RJP|TVA|BTW|VAT|MwSt|USt|IdNr|ASBL|VZW|AISBL|IVZW|VoG|SA|NV|SRL|BV|SC|CV|SPRL|BVBA|AG"
     r"|GmbH|Unternehmensnummer|Nummer)\b|A\.S\.B\.L\.|V\.Z\.W\."
 )
@@ -187,20 +188,20 @@ _PERCENT = r"%|pour cent|per cent|procent|prozent|percent"
 _TIME_WORDS = "|".join(UNITS)
 _NOUN = rf"(?:d'|de |d’)?(?P<noun>{_PERCENT}|{_CURRENCY}|{_TIME_WORDS}|[^\W\d_]{{3,}})"
 _TAXES = r"(?:(?:,-+)|,?[ ]?(?:h(?:ors)?\.? ?t\.?v\.?a\.?|tvac|ttc|tva|btw|excl|incl|zonder btw|mwst|vat|taxes)[^()]*)?"
-_IN_BRACKETS = re.compile(
+_IN_BRACKETS = lazy(
     rf" ?\( ?(?P<sign>(?:{_CURRENCY}) ?)?(?P<figure>{FIGURE}{SCALED})(?: ?{_NOUN})?(?P<rest>{_TAXES}) ?\)"
 )
-_AFTER_WORDS = re.compile(rf"(?: {_NOUN}(?: ouvrables?| calendrier)?)?$")
-_OUTSIDE = re.compile(rf" {_NOUN}(?: ouvrables?| calendrier)?(?= ?\()")
+_AFTER_WORDS = lazy(rf"(?: {_NOUN}(?: ouvrables?| calendrier)?)?$")
+_OUTSIDE = lazy(rf" {_NOUN}(?: ouvrables?| calendrier)?(?= ?\()")
 _LETTERS = r"(?:(?:soit|zegge|en (?:toutes )?lettres|voluit|in letters|in worten|in words|say) ?:? ?)?"
-_FIGURES_BEFORE = re.compile(
+_FIGURES_BEFORE = lazy(
     rf"(?P<sign>(?:{_CURRENCY}) ?)?(?P<figure>{FIGURE}{SCALED})(?:,-+)?(?: ?{_NOUN}(?: ouvrables?| calendrier)?)? ?"
     rf"(?:\( ?{_LETTERS}|,? (?:soit|zegge|en (?:toutes )?lettres|in worten) ?:? ?)$"
 )
 _YEARS = (1900, 2100)
 
 
-_FIGURE = re.compile("[0-9]")
+_FIGURE = lazy("[0-9]")
 
 
 class _Said(NamedTuple):
@@ -310,7 +311,7 @@ def _kind(noun: str) -> str:
 
 
 # What may stand between «durée de la convention» and the duration: «… est fixée à …», «… : …».
-_LEADS = re.compile(
+_LEADS = lazy(
     r"[ :=(]*(?:(?:est|sera|de|d'une|une|un|totale?|période|fixée|limitée|portée|à|durée|pour|environ|is|van|een|bedraagt|vastgesteld"
     r"|bepaald|op|totaal|periode|duur|looptijd|voor|ongeveer|beträgt|von|eine[mnrs]?|zeitraum|für|wird|auf|festgesetzt|festgelegt"
     r"|dauer|etwa|of|a|for|the|period|shall be|about)[ :(]+)*"
@@ -334,7 +335,7 @@ def other_term(passages: Sequence[Passage], scene: Scene, found: Mapping[str, An
                 if d.unit == "month" and d.start >= start and _LEADS.fullmatch(sentence[start : d.start])
             ]
             # A term of 18 months and some days is told as 18 or as 19.
-            if given and not any(months <= d.count <= months + 1 for d in given):
+            if given and not any(months <= d.number <= months + 1 for d in given):
                 yield passage.place, f"{given[0].shown} ≠ {months}"
 
 
@@ -345,10 +346,10 @@ _ARTICLE_WORD = r"(?:[Aa]rticles?|[Aa]rtikel(?:en|s|n)?|[Aa]rt\.)"
 _ANNEX_WORD = r"(?:[Aa]nnexe?s?|[Bb]ijlagen?|Anlagen?|Anhang|[Aa]ppendix)"
 _ARTICLE_NUMBER = r"[0-9]{1,3}(?![\w/°]|[.:]?[0-9]{2}|:[0-9])"
 _ANNEX_NUMBER = r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Z])(?![\w/°'])"
-_ARTICLE = re.compile(rf"(?<![\w-]){_ARTICLE_WORD} (?P<many>{_ARTICLE_NUMBER}(?:{_AND}{_ARTICLE_NUMBER})*)")
-_ANNEX = re.compile(rf"(?<![\w-]){_ANNEX_WORD} (?:n[°ro]\.? ?)?(?P<many>{_ANNEX_NUMBER}(?:{_AND}{_ANNEX_NUMBER})*)")
-_ENDS_HEADING = re.compile(r" ?[.:–—-]|$| [A-ZÀ-Þ]")
-_SENTENCE_END = re.compile(r"(?<=[.;!?]) (?=[A-ZÀ-Þ«“„])|(?<=;) ")
+_ARTICLE = lazy(rf"(?<![\w-]){_ARTICLE_WORD} (?P<many>{_ARTICLE_NUMBER}(?:{_AND}{_ARTICLE_NUMBER})*)")
+_ANNEX = lazy(rf"(?<![\w-]){_ANNEX_WORD} (?:n[°ro]\.? ?)?(?P<many>{_ANNEX_NUMBER}(?:{_AND}{_ANNEX_NUMBER})*)")
+_ENDS_HEADING = lazy(r" ?[.:–—-]|$| [A-ZÀ-Þ]")
+_SENTENCE_END = lazy(r"(?<=[.;!?]) (?=[A-ZÀ-Þ«“„])|(?<=;) ")
 
 
 def reference_to_nothing(passages: Sequence[Passage], scene: Scene, found: Mapping[str, Any]) -> Found:
@@ -464,7 +465,7 @@ def _unsaid(figures: Sequence[Figure], text: str, language: str) -> list[Figure]
     if not figures:
         return []
     said = said_in_words(text, language)
-    said |= {duration.count for duration in durations(text, language) if not duration.shown[0].isdigit()}
+    said |= {duration.number for duration in durations(text, language) if not duration.shown[0].isdigit()}
     said |= _FORTNIGHT if Decimal(15) in said else frozenset()
     return [f for f in figures if f.kind != "number" or not said & {*f.measures, *map(Decimal, f.values)}]
 

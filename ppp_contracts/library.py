@@ -24,9 +24,10 @@ def load_library(reading: Reading, forbids: Mapping[str, str] | None = None) -> 
     for name in reading.names:
         if name.count("/") == 3:
             files.setdefault(name[: name.rfind("/")], []).append(name)
+    digests = reading.derived("digests", lambda: {folder: _digests(reading, names) for folder, names in files.items()})
     for folder, names in files.items():
         if f"{folder}/clause.yaml" in names:
-            clause, found = _load_clause(reading, folder, names)
+            clause, found = _load_clause(reading, folder, names, digests[folder])
             findings.extend(found)
             if clause:
                 clauses[clause.id] = clause
@@ -98,7 +99,21 @@ class _KeptTexts(Mapping[tuple[str, str], Text]):
         return key in self._names
 
 
-def _load_clause(reading: Reading, folder: str, files: list[str]) -> tuple[Clause | None, tuple[Finding, ...]]:
+def _digests(reading: Reading, files: list[str]) -> dict[str, str]:
+    """For each alternative of a clause, by its name, one digest over its words in all languages."""
+    words: dict[str, dict[str, str]] = {}  # alternative -> language -> file
+    for file in (name for name in files if name.endswith(".md")):
+        language, _, alternative = file.rpartition("/")[2].removesuffix(".md").partition(".")
+        words.setdefault(alternative, {})[language] = file
+    return {
+        alternative: reading.digest_of([of[language] for language in LANGUAGES if language in of])
+        for alternative, of in words.items()
+    }
+
+
+def _load_clause(
+    reading: Reading, folder: str, files: list[str], digests: Mapping[str, str]
+) -> tuple[Clause | None, tuple[Finding, ...]]:
     data = reading.yaml(f"{folder}/clause.yaml", "clause")
     if not data:
         return None, ()
@@ -132,10 +147,7 @@ def _load_clause(reading: Reading, folder: str, files: list[str]) -> tuple[Claus
         alternatives=alternatives,
         texts=texts,
         file=reading.shown(f"{folder}/clause.yaml"),
-        digests={
-            alternative: reading.digest_of([name for (alt, _), name in names.items() if alt == alternative])
-            for alternative in ("", *alternatives)
-        },
+        digests={alternative: digests.get(alternative, "") for alternative in ("", *alternatives)},
         note=data.get("note", ""),
         provenance=data.get("provenance", {}),
         playbook=data.get("playbook", {}),

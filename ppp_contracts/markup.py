@@ -25,6 +25,7 @@ _MARK = re.compile(
 )
 # What looks like a mark, or like Markdown beyond the subset, and is neither a slot nor a reference.
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\[[a-z]+:|\]\(|\*|`|<[A-Za-z/!]|\||_{2}|^\s*[-+#>] ")
+_ODD = re.compile(r"[][{}*`<|_]|^\s*[-+#>] ")  # most paragraphs have none of this
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 
 
@@ -39,7 +40,7 @@ def label_of(position: int, level: int) -> str:
 
 def parse_inlines(text: str) -> tuple[Inline, ...]:
     """The pieces of a paragraph: words, slots and references, in order."""
-    return tuple(_inlines(text))
+    return tuple(_inlines(text)) if "{" in text or "[" in text else (Inline("text", text),) if text else ()
 
 
 def _inlines(text: str) -> Iterator[Inline]:
@@ -74,19 +75,20 @@ def parse_text(source: str, file: str) -> tuple[Text, tuple[Finding, ...]]:
         if not item:
             wrong(number, 1, line.strip()[:40])
             continue
-        level = len(item["indent"]) // 3 + 1
-        deepest = next((i for i in (3, 2, 1) if counts[i - 1]), 0)
-        if len(item["indent"]) % 3 or level > 3 or level > deepest + 1:
+        indent, given, text = item.groups()
+        level = len(indent) // 3 + 1
+        if len(indent) % 3 or level > 3 or (level > 1 and not counts[level - 2]):
             wrong(number, 1, line.strip()[:40])
             continue
         counts[level - 1] += 1
         counts[level:] = [0] * (3 - level)
-        if counts[level - 1] > (999, 26, 15)[level - 1] or int(item["number"]) != counts[level - 1]:
-            wrong(number, len(item["indent"]) + 1, f"{item['number']}.")
-        for mark in _STRAY.finditer(_MARK.sub(lambda m: "\N{REPLACEMENT CHARACTER}" * len(m[0]), item["text"])):
-            wrong(number, item.start("text") + mark.start() + 1, mark[0].strip())
-        name = ".".join(label_of(counts[i], i + 1) for i in range(level))
-        blocks.append(Block(name, level, parse_inlines(item["text"]), number))
+        if counts[level - 1] > (999, 26, 15)[level - 1] or int(given) != counts[level - 1]:
+            wrong(number, len(indent) + 1, f"{given}.")
+        if _ODD.search(text):
+            for mark in _STRAY.finditer(_MARK.sub(lambda m: "\N{REPLACEMENT CHARACTER}" * len(m[0]), text)):
+                wrong(number, item.start("text") + mark.start() + 1, mark[0].strip())
+        name = str(counts[0]) if level == 1 else ".".join([label_of(counts[i], i + 1) for i in range(level)])
+        blocks.append(Block(name, level, parse_inlines(text), number))
     if not heading:
         wrong(1, 1, "#")
     if not blocks:

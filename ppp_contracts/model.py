@@ -7,7 +7,6 @@ field (DESIGN, glossary in the README) is the language of this file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .finding import LANGUAGES, Document, Finding, Outcome, Path, Place, Severity, Spec
@@ -26,8 +25,7 @@ __all__ = [
 # ---------------------------------------------------------------------------------------------- law
 
 
-@dataclass(frozen=True)
-class Instrument:
+class Instrument(NamedTuple):
     """A law, regulation or standard."""
 
     id: str
@@ -42,8 +40,7 @@ class Instrument:
     row: str = ""
 
 
-@dataclass(frozen=True)
-class Basis:
+class Basis(NamedTuple):
     """What an obligation rests on: an article of an instrument, and how sure we are of it."""
 
     instrument: str
@@ -52,8 +49,7 @@ class Basis:
     row: str = ""
 
 
-@dataclass(frozen=True)
-class Obligation:
+class Obligation(NamedTuple):
     """One duty that an agreement has to state."""
 
     id: str
@@ -73,8 +69,7 @@ class Obligation:
     file: str = ""
 
 
-@dataclass(frozen=True)
-class Trap:
+class Trap(NamedTuple):
     """A known mistake, and how it is found (`found`: one of the kinds of `trap`)."""
 
     id: str
@@ -92,8 +87,7 @@ class Trap:
     file: str = ""
 
 
-@dataclass(frozen=True)
-class Law:
+class Law(NamedTuple):
     """Everything under `law/`."""
 
     instruments: Mapping[str, Instrument]
@@ -104,7 +98,7 @@ class Law:
     kinds: Mapping[str, Mapping[str, Any]]
     frameworks: Mapping[str, Mapping[str, Any]]
     digest: str
-    traps: Mapping[str, Trap] = field(default_factory=dict)
+    traps: Mapping[str, Trap] = {}
 
 
 # ------------------------------------------------------------------------------------------ clauses
@@ -134,8 +128,7 @@ class Text(NamedTuple):
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A named, typed blank in a clause, bound to a fact or to a parameter of the law."""
 
     name: str
@@ -146,8 +139,7 @@ class Slot:
     default: Any = None
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(NamedTuple):
     """A unit of the library. `texts` maps alternative ("" is the preferred text) and language to a text."""
 
     id: str
@@ -167,13 +159,12 @@ class Clause:
     file: str
     digests: Mapping[str, str]  # alternative -> the digest of its words in all languages: what an evidence names
     note: str = ""
-    provenance: Mapping[str, Any] = field(default_factory=dict)
-    playbook: Mapping[str, Any] = field(default_factory=dict)  # what is negotiated: subject, position, never
+    provenance: Mapping[str, Any] = {}
+    playbook: Mapping[str, Any] = {}  # what is negotiated: subject, position, never
     overlaid: frozenset[str] = frozenset()  # alternatives that an organisation's overlay brings ("" the preferred text)
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """A defined term: its label, written forms and definition in each language."""
 
     key: str
@@ -184,8 +175,7 @@ class Term:
     file: str
 
 
-@dataclass(frozen=True)
-class Approval:
+class Approval(NamedTuple):
     """A jurist's approval of one text: it counts for the text with this digest and for no other."""
 
     clause: str
@@ -199,8 +189,7 @@ class Approval:
     file: str = ""
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(NamedTuple):
     """Everything under `clauses/`, in order of the articles."""
 
     clauses: Mapping[str, Clause]
@@ -208,14 +197,13 @@ class Library:
     labels: Mapping[str, Mapping[str, Mapping[str, str]]]
     digest: str
     approvals: tuple[Approval, ...] = ()
-    forbidden: Mapping[str, str] = field(default_factory=dict)  # clause -> why the organisation forbids it
+    forbidden: Mapping[str, str] = {}  # clause -> why the organisation forbids it
 
 
 # --------------------------------------------------------------------------------------------- plan
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a clause is in a plan: a condition that held, and the fact behind it."""
 
     condition: str
@@ -223,8 +211,7 @@ class Reason:
     value: str = ""
 
 
-@dataclass(frozen=True)
-class BoundSlot:
+class BoundSlot(NamedTuple):
     """A slot with its value, still without a language. `origin` is spec, default, parameter or missing."""
 
     slot: Slot
@@ -233,8 +220,7 @@ class BoundSlot:
     path: str
 
 
-@dataclass(frozen=True)
-class PlannedClause:
+class PlannedClause(NamedTuple):
     """A chosen clause. `number` is its article number; `key` tells copies (one for each party) apart."""
 
     clause: Clause
@@ -245,8 +231,7 @@ class PlannedClause:
     slots: Mapping[str, BoundSlot]
 
 
-@dataclass(frozen=True)
-class Absence:
+class Absence(NamedTuple):
     """Why a clause of the library is not in a plan.
 
     `reason`: condition (it does not hold), open (a fact is missing), kind (this kind does not take it), left-out,
@@ -258,16 +243,14 @@ class Absence:
     path: str = ""  # where in the spec that was decided
 
 
-@dataclass(frozen=True)
-class PlannedAnnex:
+class PlannedAnnex(NamedTuple):
     """A generated annex; `number` counts from 1."""
 
     id: str
     number: int
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """The clauses chosen for a spec, ordered and numbered, their slots bound. It knows no language."""
 
     spec: Spec
@@ -276,7 +259,7 @@ class Plan:
     clauses: tuple[PlannedClause, ...]
     annexes: tuple[PlannedAnnex, ...]
     as_of: str
-    absent: Mapping[str, Absence] = field(default_factory=dict)
+    absent: Mapping[str, Absence] = {}
 
 
 # ---------------------------------------------------------------------------------------- agreement
@@ -291,8 +274,7 @@ class Span(NamedTuple):
     target: str = ""
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph of a document.
 
     `anchor` is its bookmark, unique in the document. `label` is the number a reader sees («7.2», «a)»), "" if none.
@@ -310,8 +292,7 @@ class Paragraph:
     block: str = ""  # the block's name; "0" is the heading
 
 
-@dataclass(frozen=True)
-class Article:
+class Article(NamedTuple):
     """A numbered clause: `label` is the whole label as printed («Article 7»)."""
 
     number: int
@@ -320,8 +301,7 @@ class Article:
     paragraphs: tuple[Paragraph, ...]
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A table of an annex. `header` and every row have the same length; `widths` are shares that sum to 100;
     `numeric` tells the columns of amounts. The last row is a total when `total` is true."""
 
@@ -333,8 +313,7 @@ class Table:
     total: bool = False
 
 
-@dataclass(frozen=True)
-class Annex:
+class Annex(NamedTuple):
     """A generated annex: its heading («Annexe 2» is `label`) and what stands in it."""
 
     number: int
@@ -343,8 +322,7 @@ class Annex:
     body: tuple[Paragraph | Table, ...]
 
 
-@dataclass(frozen=True)
-class Agreement:
+class Agreement(NamedTuple):
     """A plan in one language: the tree that every writer and the checker share."""
 
     language: str
@@ -366,8 +344,7 @@ class Agreement:
 # ------------------------------------------------------------------------------------------ verdict
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What a verdict rests on: a paragraph («article 7.2», its digest) or a fact of the spec."""
 
     label: str
@@ -376,8 +353,7 @@ class Evidence:
     fact: str = ""
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The outcome for one obligation."""
 
     obligation: str
@@ -386,5 +362,5 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[str, ...] = ()  # facts that are missing (open), or that do not hold (fail)
     clauses: tuple[str, ...] = ()  # clauses that could state it
-    question: Mapping[str, str] = field(default_factory=dict)  # what a person has to decide (review)
+    question: Mapping[str, str] = {}  # what a person has to decide (review)
     note: str = ""  # a message key that explains the outcome

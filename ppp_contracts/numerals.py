@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from .l10n import month_names
+from .pattern import lazy
 from .phrase import plain
 
 # -------------------------------------------------------------------------------------------- figures
@@ -83,8 +84,7 @@ _JOIN: Mapping[str, str] = {"fr": "et", "nl": "en|ën", "de": "und", "en": "and"
 _WRITTEN_TOGETHER = frozenset({"nl", "de"})
 
 
-@dataclass(frozen=True)
-class Spelt:
+class Spelt(NamedTuple):
     """A number in words: where it stands and what it is."""
 
     start: int
@@ -92,8 +92,7 @@ class Spelt:
     value: int
 
 
-@dataclass(frozen=True)
-class _Manner:
+class _Manner(NamedTuple):
     run: re.Pattern[str]
     part: re.Pattern[str]
     values: Mapping[str, int]
@@ -279,8 +278,7 @@ _UNIT = "|".join(f"(?P<u{i}>{words})" for i, words in enumerate(UNITS))
 _KINDS = tuple(UNITS.values())
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """Something said in figures. `values` are what it may be (one of them is); `kind` is number, date, time or mark (a number
     that is a name, as of a telephone); a duration has a `unit`, and `measures` as many as it has values."""
 
@@ -291,14 +289,13 @@ class Figure:
     measures: frozenset[Decimal] = frozenset()
 
 
-@dataclass(frozen=True)
-class Duration:
+class Duration(NamedTuple):
     """A duration that a text says, in figures or in words: «18 mois», «deux ans»."""
 
     start: int
     shown: str
     unit: str  # hour, day, working day, month
-    count: Decimal
+    number: Decimal
 
 
 def durations(text: str, language: str) -> Iterator[Duration]:
@@ -312,7 +309,7 @@ def durations(text: str, language: str) -> Iterator[Duration]:
             yield Duration(start, text[start : unit[1]], name, value * times)
 
 
-_UNIT_AFTER = re.compile(rf"(?: ?\([^()]{{1,40}}\))?[ -]?(?:{_UNIT})(?!\w)")
+_UNIT_AFTER = lazy(rf"(?: ?\([^()]{{1,40}}\))?[ -]?(?:{_UNIT})(?!\w)")
 
 
 def _unit_at(text: str, position: int) -> tuple[int, int] | None:
@@ -322,9 +319,9 @@ def _unit_at(text: str, position: int) -> tuple[int, int] | None:
 
 
 # What holds figures and is none: addresses, web pages, files.
-_NO_FIGURE = re.compile(r"[^\s@]+@[^\s@]+|(?:https?://|www\.)\S+")
+_NO_FIGURE = lazy(r"[^\s@]+@[^\s@]+|(?:https?://|www\.)\S+")
 # A number that is a name: an account, a telephone, an enterprise.
-_MARKS = re.compile(
+_MARKS = lazy(
     r"(?<!\w)[a-z]{2}[0-9]{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?!\w)"
     r"|(?<![\w.,])(?:be ?)?[01][0-9]{3}\.[0-9]{3}\.[0-9]{3}(?![0-9])"
     r"|(?<![\w.,])(?:\+|00)[1-9][0-9]{0,2}(?:[ ./()-]{1,3}[0-9]{1,4}){2,6}(?![0-9])"
@@ -355,12 +352,12 @@ def _dates(language: str) -> tuple[re.Pattern[str], Mapping[str, int]]:
     return re.compile(pattern), {**short, **{f"{s}.": n for s, n in short.items()}, **names}
 
 
-_TIME = re.compile(
+_TIME = lazy(
     r"(?<![\w.,])(?P<h>[01]?[0-9]|2[0-4]) ?[hu:] ?(?P<m>[0-5][0-9])(?![0-9])(?P<pm> ?p\.?m)?"
     r"|(?<![\w.,])(?P<h2>[01]?[0-9]|2[0-4])\.(?P<m2>[0-5][0-9]) ?(?:uur|uhr|heures)(?!\w)"
 )
-_NUMBER = re.compile(rf"{FIGURE}{SCALED}")
-_SPLIT_NUMBER = re.compile(r"(?<![\w])[0-9]+(?![0-9])")
+_NUMBER = lazy(rf"{FIGURE}{SCALED}")
+_SPLIT_NUMBER = lazy(r"(?<![\w])[0-9]+(?![0-9])")
 
 
 def figures_in(text: str, language: str) -> list[Figure]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from .compliance import Case
 from .finding import LANGUAGES, Place
 from .paths import mapping, mappings
+from .pattern import lazy
 from .phrase import sentences, starts_of
 from .rules import normal_enterprise_number
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """A text that a person wrote: where it stands, in which languages it may be, and in whose voice (spec, clause, file), or
     what a party of the spec is called (name)."""
 
@@ -29,8 +28,7 @@ class Passage:
     old: str = ""  # what stood in its place before, in a Word file
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """A party as a text may speak of it: what it is called, its enterprise number, the words of its form and seat."""
 
     names: tuple[str, ...]
@@ -96,8 +94,8 @@ def _texts(value: Any) -> Iterator[str]:
     return (text for text in every if isinstance(text, str) and text.strip())
 
 
-_CALLED = re.compile(r"«\s*([^«»]+?)\s*»|“([^“”„]+)”|„([^“”„]+)“")
-_NUMBER = re.compile(r"(?<![\w.])[01][0-9]{3}\.[0-9]{3}\.[0-9]{3}(?![\w.]?[0-9])")
+_CALLED = lazy(r"«\s*([^«»]+?)\s*»|“([^“”„]+)”|„([^“”„]+)“")
+_NUMBER = lazy(r"(?<![\w.])[01][0-9]{3}\.[0-9]{3}\.[0-9]{3}(?![\w.]?[0-9])")
 
 
 def persons_of_manifest(manifest: Mapping[str, Any]) -> tuple[Person, ...]:

@@ -14,16 +14,17 @@ from functools import cached_property, lru_cache
 # Words in between: they begin and end at a space, comma, quotation mark or apostrophe («… entreprise» is in «à l'entreprise»).
 _BREAK = r"[^\w.;:!?-]"
 GAP = rf"(?: |{_BREAK}(?:[^.;:!?]|[.:](?=\d)){{0,160}}?{_BREAK})"
-_SAME = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′`´", "'"),
-        **dict.fromkeys("«»“”„‟", '"'),
-        **dict.fromkeys("‐‑‒–—−", "-"),
-        **dict.fromkeys("\u00a0\u202f\u2009\t\n\r", " "),
-        "\u00ad": "",
-        "\u200b": "",
-        "\u2060": "",
-    }
+# One of each for all of its kind. Replaced one by one: a search for a letter that is not there costs nothing.
+_SAME = tuple(
+    (letter, one)
+    for letters, one in (
+        ("‘’‚‛′`´", "'"),
+        ("«»“”„‟", '"'),
+        ("‐‑‒–—−", "-"),
+        ("\u00a0\u202f\u2009\t\n\r", " "),
+        ("\u00ad\u200b\u2060", ""),
+    )
+    for letter in letters
 )
 _SENTENCE = re.compile(r"[^.;:!?\n]+(?:[.:](?=\d)[^.;:!?\n]+)*[.;:!?]?")
 
@@ -31,7 +32,10 @@ _SENTENCE = re.compile(r"[^.;:!?\n]+(?:[.:](?=\d)[^.;:!?\n]+)*[.;:!?]?")
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """A text as phrases see it: small letters, one kind of apostrophe, quotation mark, hyphen and space."""
-    return re.sub(r" {2,}", " ", unicodedata.normalize("NFC", text).translate(_SAME)).casefold()
+    text = unicodedata.normalize("NFC", text)
+    for letter, one in _SAME:
+        text = text.replace(letter, one)
+    return (re.sub(" {2,}", " ", text) if "  " in text else text).casefold()
 
 
 @lru_cache(maxsize=1 << 12)
@@ -68,7 +72,7 @@ class Phrases(tuple[str, ...]):
     def starts(self) -> list[str]:
         """For each phrase the longest beginning of a word that a text must have to say it: one look rules most of them out.
         A phrase that needs none has "", which is in every text."""
-        return [max(needed, key=len, default="") for needed in map(_needs, self)]
+        return [_longest(phrase) for phrase in (plain(_CUT.join(self)).split(_CUT) if self else ())]
 
     @cached_property
     def by_start(self) -> dict[str, list[int]]:
@@ -81,7 +85,7 @@ class Phrases(tuple[str, ...]):
     def within(self, starts: Container[str]) -> Phrases:
         """Those of the phrases that texts with these first letters can say at all."""
         able = [(phrase, start) for phrase, start in zip(self, self.starts, strict=True) if start in starts]
-        able = [(phrase, start) for phrase, start in able if all(needed in starts for needed in _needs(phrase))]
+        able = [(phrase, start) for phrase, start in able if all(needed in starts for needed in _needs(plain(phrase)))]
         narrow = Phrases(phrase for phrase, _ in able)
         narrow.__dict__["starts"] = [start for _, start in able]  # known already
         return narrow
@@ -90,9 +94,23 @@ class Phrases(tuple[str, ...]):
 NONE = Phrases()
 
 
-def _needs(phrase: str) -> list[str]:
-    """The first letters of the words that a text must have; a word that may begin with anything (`*gegevens`) tells nothing."""
-    return [word[:_LETTERS].rstrip("*") for word in plain(phrase).replace("…", " ").split() if word[0] != "*"]
+def _needs(phrase: str) -> Iterator[str]:
+    """The first letters of the words that a text must have to say a plain phrase; a word that may begin with anything (`*gegevens`)
+    tells nothing."""
+    for word in phrase.replace("…", " ").split():
+        if word[0] != "*":
+            yield word[:_LETTERS].rstrip("*")
+
+
+def _longest(phrase: str) -> str:
+    """The longest of the first letters that a plain phrase needs, the first of several; "" when it needs none."""
+    longest = ""
+    for start in _needs(phrase):
+        if len(start) > len(longest):
+            longest = start
+            if len(start) == _LETTERS:
+                break
+    return longest
 
 
 class Said(Mapping[str, Phrases]):

@@ -6,8 +6,7 @@ The plan knows no language: article 7 is article 7 in all of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .codes import find
 from .conditions import Facts, facts_in, holds, reasons, spell_value
@@ -78,11 +77,12 @@ def make_plan(spec: Spec, library: Library, law: Law, date: str = "") -> tuple[P
     replaced = _replaced({planned.clause.id for planned in chosen}, library)
     absent |= {clause: Absence("replaced", by) for clause, by in replaced.items()}
     chosen = [planned for planned in chosen if planned.clause.id not in replaced]
-    annexes = tuple(PlannedAnnex(name, number) for number, name in enumerate(_annexes(spec, chosen), 1))
+    targets = list(_targets(chosen))
+    annexes = tuple(PlannedAnnex(name, number) for number, name in enumerate(_annexes(spec, targets), 1))
     plan = Plan(spec, law, library, tuple(numbered(chosen)), annexes, date or as_of(spec), absent)
     findings.extend(_check_alternatives(plan))
     findings.extend(_check_company(plan))
-    findings.extend(_check_references(plan))
+    findings.extend(_check_references(plan, targets))
     return plan, tuple(findings)
 
 
@@ -114,12 +114,30 @@ def _first_of_circle(waiting: Sequence[str], against: Mapping[str, Sequence[str]
     return min(chain[chain.index(by) :], key=waiting.index)
 
 
-def _annexes(spec: Spec, chosen: Sequence[PlannedClause]) -> Iterator[str]:
+class _Target(NamedTuple):
+    """What a clause refers to: another clause or an annex, and where."""
+
+    kind: str
+    id: str
+    clause: str
+    place: tuple[str, int]
+
+
+def _targets(chosen: Sequence[PlannedClause]) -> Iterator[_Target]:
+    """Every reference in the chosen clauses. The languages have the same ones (the lint sees to it): one of them says which."""
+    for planned in chosen:
+        text = next(
+            (t for (alternative, _), t in planned.clause.texts.items() if alternative == planned.alternative), None
+        )
+        for _, _, inlines, line in text.blocks if text else ():
+            for kind, value in inlines:
+                if kind in ("clause", "annex"):
+                    yield _Target(kind, value, planned.clause.id, (text.file, line))  # type: ignore[union-attr]
+
+
+def _annexes(spec: Spec, targets: Sequence[_Target]) -> Iterator[str]:
     """The annexes that the facts of a spec and the chosen clauses ask for, in their order."""
-    # The languages have the same references (the lint sees to it): one of them says which.
-    texts = (next(_texts(planned), None) for planned in chosen)
-    inlines = (inline for text in texts if text for block in text.blocks for inline in block.inlines)
-    referred = {inline.value for inline in inlines if inline.kind == "annex"}
+    referred = {target.id for target in targets if target.kind == "annex"}
     for name in ANNEXES:
         if any(first(spec.data, path) for path in _ANNEX_DATA[name]) and (
             name in referred or name not in _ON_REFERENCE
@@ -133,7 +151,7 @@ def numbered(chosen: list[PlannedClause]) -> Iterator[PlannedClause]:
     for planned in chosen:
         if planned.clause.place == "article":
             number += 1
-            yield replace(planned, number=number)
+            yield planned._replace(number=number)
         else:
             yield planned
 
@@ -237,11 +255,11 @@ def full_path(path: str, where: str) -> str:
 
 def _check_slots(clause: Clause, slots: Mapping[str, BoundSlot], spec: Spec) -> Iterator[Finding]:
     for name, bound in slots.items():
-        place = place_of(spec, "" if bound.slot.parameter else bound.path)
+        path = "" if bound.slot.parameter else bound.path
         if bound.origin == "missing":
-            yield find("PPP434", place, clause=clause.id, slot=name, path=bound.path)
+            yield find("PPP434", place_of(spec, path), clause=clause.id, slot=name, path=bound.path)
         elif spec.derived.get("language_count", 1) > 1 and _is_prose(bound):
-            yield find("PPP113", place, path=bound.path)
+            yield find("PPP113", place_of(spec, path), path=bound.path)
 
 
 def _is_prose(bound: BoundSlot) -> bool:
@@ -386,25 +404,14 @@ def _why_absent(clause: str, plan: Plan) -> str:
     )
 
 
-def _check_references(plan: Plan) -> Iterator[Finding]:
-    clauses = {planned.clause.id for planned in plan.clauses if planned.number}
-    annexes = {annex.id for annex in plan.annexes}
-    for planned in plan.clauses:
-        for text in _texts(planned):
-            for block in text.blocks:
-                for inline in block.inlines:
-                    known = {"clause": clauses, "annex": annexes}.get(inline.kind)
-                    if known is not None and inline.value not in known:
-                        yield find(
-                            "PPP433", Place(text.file, block.line, 1), target=inline.value, clause=planned.clause.id
-                        )
-            break  # the languages have the same references: the lint sees to it
-
-
-def _texts(planned: PlannedClause) -> Iterator[Any]:
-    for (alternative, _), text in planned.clause.texts.items():
-        if alternative == planned.alternative:
-            yield text
+def _check_references(plan: Plan, targets: Sequence[_Target]) -> Iterator[Finding]:
+    known = {
+        "clause": {planned.clause.id for planned in plan.clauses if planned.number},
+        "annex": {annex.id for annex in plan.annexes},
+    }
+    for kind, name, clause, (file, line) in targets:
+        if name not in known[kind]:
+            yield find("PPP433", Place(file, line, 1), target=name, clause=clause)
 
 
 def terms_used(plan: Plan, language: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .finding import Finding, Outcome, Severity
@@ -28,8 +27,7 @@ class Past(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What a command found out about one file."""
 
     file: str
@@ -40,11 +38,9 @@ class Result:
     as_of_source: str = ""  # signature.date, term.start
     basis: str = ""  # for a Word file, what it was checked against
     articles: tuple[Mapping[str, str], ...] = ()  # for a Word file: label, heading, state of each article
-    bearers: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # obligation -> names of the parties that bear it
+    bearers: Mapping[str, tuple[str, ...]] = {}  # obligation -> names of the parties that bear it
     parties: tuple[str, ...] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)  # file -> its text, for excerpts
+    sources: Mapping[str, str] = {}  # file -> its text, for excerpts
     texts: tuple[tuple[str, str, str], ...] = ()  # clause, alternative and language of every text of the agreement
     unapproved: tuple[tuple[str, str, str], ...] = ()  # those of them that no jurist approved
     catches: tuple[Catch, ...] = ()  # the traps that were met
@@ -54,7 +50,7 @@ class Result:
     spec_digest: str = ""
     waivers: tuple[Mapping[str, Any], ...] = ()
     decisions: tuple[Mapping[str, Any], ...] = ()
-    traps: Mapping[str, str] = field(default_factory=dict)  # those asked about, and why one was not looked for
+    traps: Mapping[str, str] = {}  # those asked about, and why one was not looked for
     frameworks: tuple[str, ...] = ()  # those that the facts call for
     known: tuple[Finding, ...] = ()  # findings of an earlier run (see `baseline`): they are shown and decide nothing
     gone: tuple[Past, ...] = ()  # findings of that run that are gone

@@ -17,6 +17,7 @@ from .codes import find
 from .finding import Finding, Path, Place, Severity
 from .l10n import add_duration, months_between, parse_date, parse_number
 from .paths import mapping, select
+from .pattern import lazy
 from .schema import nearest
 from .yamlio import spell_path
 
@@ -58,7 +59,7 @@ def _tongues(value: Any) -> list[str]:
     return [v for v in (value.values() if isinstance(value, Mapping) else [value]) if isinstance(v, str)]
 
 
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_PLAIN_KEY = lazy(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 def _all_texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
@@ -242,7 +243,7 @@ PARTY_PATHS = (
 )
 # These may name an outsider in words; only what is written like an id has to be one.
 _OUTSIDERS = frozenset({"data_protection.transfers[*].to", "staff.volunteers.organisation", "donations[*].from"})
-_ID_LIKE = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
+_ID_LIKE = lazy(r"[a-z][a-z0-9-]*", re.ASCII)
 
 
 def unknown_party(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
@@ -325,7 +326,7 @@ def iban(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[
 
 
 # Words of a name that tell no party from another: legal forms, kinds of bodies, articles, «account».
-_COMMON = re.compile(
+_COMMON = lazy(
     r"asbl|vzw|aisbl|ivzw|vog|sa|nv|srl|bv|sc|cv|scrl|cvba|sprl|bvba|ag|gmbh|fondation|stichting|stiftung|association|vereniging"
     r"|vereinigung|societe|ville|commune|stad|gemeente|stadt|gemeinde|region|gewest|service|dienst|compte|rekening|konto|account"
     r"|de|du|des|la|le|les|et|en|und|and|van|het|een|der|die|das|of|the|au|aux|pour|voor|zonder|sans|lucratif|winstoogmerk"
@@ -380,13 +381,13 @@ def same_party_twice(data: Data, derived: Data, parameters: Parameters, at: At) 
             seen.setdefault(identity, path)
 
 
-_OLD_FORMS = re.compile(
+_OLD_FORMS = lazy(
     r"\b(?:E?BVBA|SPRLU?|SCRL|CVBA|SCRI|CVOA|comm ?VA)\b"
     r"|société (?:privée|coopérative) à responsabilité (?:limitée|illimitée)|commandite par actions"
     r"|besloten vennootschap met beperkte|coöperatieve vennootschap met (?:on)?beperkte|commanditaire vennootschap op aandelen",
     re.IGNORECASE,
 )
-_NO_PERSON = re.compile(
+_NO_PERSON = lazy(
     r"\bassociations? de fait\b|\bfeitelijke vereniging|\bde facto association|\bunincorporated association"
     r"|\bfaktische vereinigung|\bnicht ?rechtsfähige[rn]? verein",
     re.IGNORECASE,
@@ -438,17 +439,17 @@ def role_of_type(data: Data, derived: Data, parameters: Parameters, at: At) -> I
             yield find("PPP270", at(f"{path}.role"), level, party=_word(party.get("id")), role=role, type=kind)
 
 
-_ASSOCIATION = re.compile(
+_ASSOCIATION = lazy(
     r"\b(?:ai?sbl|i?vzw|vog)\b|sans but lucratif|zonder winstoogmerk|ohne (?:gewinn|erwerb)|non-profit", re.IGNORECASE
 )
-_COMPANY = re.compile(
+_COMPANY = lazy(
     r"société (?:anonyme|à responsabilité limitée|en nom collectif|en commandite|européenne)"
     r"|(?:naamloze|besloten|commanditaire) vennootschap|vennootschap onder firma"
     r"|aktiengesellschaft|gesellschaft mit beschränkter haftung|(?:public|private) limited|limited (?:liability )?company"
     r"|\((?:sa|nv|ag|srl|bv|gmbh|snc|vof|se|ltd|plc|llc)\)",
     re.IGNORECASE,
 )
-_PUBLIC_LAW = re.compile(r"droit public|publiek ?recht|öffentlichen rechts|public law", re.IGNORECASE)
+_PUBLIC_LAW = lazy(r"droit public|publiek ?recht|öffentlichen rechts|public law", re.IGNORECASE)
 # The legal forms that a role is not for. A foundation may be a private partner: companies give through theirs.
 _OTHER_FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "public-authority": (_ASSOCIATION, _COMPANY),
@@ -524,7 +525,7 @@ _OLD_NAMES: tuple[tuple[str, str, str], ...] = (
         "Gegevensbeschermingsautoriteit",
     ),
 )
-_OLD_NAME = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(name) for name, _, _ in _OLD_NAMES)})(?!\w)")
+_OLD_NAME = lazy(rf"(?<!\w)(?:{'|'.join(re.escape(name) for name, _, _ in _OLD_NAMES)})(?!\w)")
 
 
 def old_authority_name(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
@@ -679,7 +680,7 @@ def _late_reports(data: Data, end: date) -> Iterator[str]:
             yield f"{path}.within"  # the report on the last period is due after its last day
 
 
-_DATE_LIKE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_DATE_LIKE = lazy(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 def no_such_date(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
@@ -1301,25 +1302,23 @@ def authentic_language(data: Data, derived: Data, parameters: Parameters, at: At
 
 # The language of a unilingual area. Municipalities with a special regime have rules of their own and are left alone.
 _AREA_LANGUAGE: Mapping[str, str] = {"dutch": "nl", "french": "fr", "german": "de"}
-_FEDERAL = re.compile(
+_FEDERAL = lazy(
     r"\bétat belge|\bbelgische[nr]? sta+t|\bbelgian state|\bf[ée]d[ée]ra(?:l|al)|\bföderal|\b(?:SPF|SPP|FOD|POD|FÖD|Fedasil|Enabel|DGD)\b",
     re.IGNORECASE,
 )
 _COMMUNITY: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "nl",
-        re.compile(
-            r"\bvlaams|\bvlaanderen|\bflamand|\bflandre|\bflämisch|\bflandern|\bflemish|\bflanders", re.IGNORECASE
-        ),
+        lazy(r"\bvlaams|\bvlaanderen|\bflamand|\bflandre|\bflämisch|\bflandern|\bflemish|\bflanders", re.IGNORECASE),
     ),
     (
         "fr",
-        re.compile(
+        lazy(
             r"\bwallon|\bwaals|commun\w+ française|franse gemeenschap|französische gemeinschaft|french community",
             re.IGNORECASE,
         ),
     ),
-    ("de", re.compile(r"germanophone|deutschsprachig|duitstalig|german-speaking", re.IGNORECASE)),
+    ("de", lazy(r"germanophone|deutschsprachig|duitstalig|german-speaking", re.IGNORECASE)),
 )
 _THREE = ("fr", "nl", "de")
 
@@ -1376,7 +1375,7 @@ def no_service_language(data: Data, derived: Data, parameters: Parameters, at: A
             yield find("PPP261", at(path), language=language)
 
 
-_NO_COMPANY = re.compile(
+_NO_COMPANY = lazy(
     r"\b(?:ai?sbl|i?vzw|vog)\b|sans but lucratif|zonder winstoogmerk|ohne (?:gewinn|erwerb)|fondation|stichting|stiftung|non-profit",
     re.IGNORECASE,
 )
@@ -1417,7 +1416,7 @@ _TO_FILL = (
     r"…|\.{2,}|_+|•+|●|\?+|x+|tb[cda]|(?:à|a) (?:compléter|completer|préciser|définir)|nom|naam|name|date|datum|montant|bedrag|amount"
     r"|(?:in|aan) te vullen|(?:nader )?te bepalen|auszufüllen|to be (?:completed|defined|confirmed)|(?:to )?fill in"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     rf"(?i:\[\s*(?:{_TO_FILL})(?:[\s:,][^\[\]]{{0,60}})?\]|<\s*(?:{_TO_FILL})(?:[\s:,][^<>]{{0,60}})?>)"
     r"|(?<![^\W_])X{3,}(?![^\W_])|\b(?:TODO|FIXME)\b|_{3,}|\?{3,}|\.{5,}|…{2,}|\{\{[^{}]{0,60}\}\}"
 )

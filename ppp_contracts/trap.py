@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -26,13 +25,13 @@ from .passage import Passage as Passage
 from .passage import Scene as Scene
 from .passage import persons_of_spec
 from .paths import select
+from .pattern import lazy
 from .phrase import NONE, Phrases, find_phrase, plain, sentences
 from .spec import place_of
 from .yamlio import spell_path
 
 
-@dataclass(frozen=True)
-class Catch:
+class Catch(NamedTuple):
     """A trap that was met: where, and the words or facts that raised it. `decided` is what a person decided on it."""
 
     trap: str
@@ -41,16 +40,16 @@ class Catch:
     place: Place
     words: str = ""
     decided: str = ""
-    waived: Mapping[str, str] = field(default_factory=dict, hash=False)
+    waived: Mapping[str, str] = {}
 
 
 # ---------------------------------------------------------------------------------------------- texts
 
 # What parties are called, and texts that name and do not say.
 _CALLED = frozenset(("parties[*].name", "parties[*].short_name"))
-_NAMES = re.compile(r"(?:^|\.)(?:name|short_name|street|city|email|phone|website|bank|holder|iban|reference|id)$")
+_NAMES = lazy(r"(?:^|\.)(?:name|short_name|street|city|email|phone|website|bank|holder|iban|reference|id)$")
 # Texts that the agreement does not say: the drafter's own notes, and the words that an amendment replaces.
-_NOT_SAID = re.compile(r"(?:choices|decisions|waivers)\b|amendment\.changes\[\*\]\.old$")
+_NOT_SAID = lazy(r"(?:choices|decisions|waivers)\b|amendment\.changes\[\*\]\.old$")
 
 
 def passages_of_spec(data: Mapping[str, Any], place: Callable[[str], Place]) -> Iterator[Passage]:
@@ -271,7 +270,7 @@ def _firsts(sayings: Iterable[tuple[Passage, str, str, str]]) -> Iterator[tuple[
 
 
 # A party of whom the sentence speaks only as the one who receives.
-_RECEIVES = re.compile(
+_RECEIVES = lazy(
     r"(?:^|\W)(?:à|au|aux|aan|an|to|envers|auprès de|tegenover|bij|gegenüber)(?: (?:la|l'|de|het|the|den|die))? ?$"
 )
 
@@ -382,8 +381,8 @@ def _under(path: str, root: str) -> bool:
 # --------------------------------------------------------------------------------------------- figures
 
 _NUMBER = r"(?<![\w.,])(\d{1,3}(?:[ .]\d{3})+|\d+)(?:[.,](\d{1,2}))?(?![\w]|[.,]\d)"
-_EURO = re.compile(rf"(?:(?:€|eur|euro) ?{_NUMBER})|(?:{_NUMBER} ?(?:€|eur|euros?)(?!\w))")
-_PERCENT = re.compile(rf"{_NUMBER} ?(?:%|pour cent|procent|percent|per cent|prozent)")
+_EURO = lazy(rf"(?:(?:€|eur|euro) ?{_NUMBER})|(?:{_NUMBER} ?(?:€|eur|euros?)(?!\w))")
+_PERCENT = lazy(rf"{_NUMBER} ?(?:%|pour cent|procent|percent|per cent|prozent)")
 _UNIT_WORDS: Mapping[str, str] = {
     "hour": "heures?|uur|uren|stunden?|hours?",
     "day": "jours?(?: calendrier)?|(?:kalender)?dag(?:en)?|(?:kalender)?tage?n?|(?:calendar )?days?",
@@ -392,7 +391,7 @@ _UNIT_WORDS: Mapping[str, str] = {
     "month": "mois|maand(?:en)?|monate?n?|months?",
     "year": "ans?|années?|jaar|jaren|jahre?n?|years?",
 }
-_DURATION = re.compile(
+_DURATION = lazy(
     rf"{_NUMBER} ?(?:"
     + "|".join(
         f"(?P<{unit.replace(' ', '_')}>{words})"

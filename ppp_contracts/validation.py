@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .finding import Document, Finding, Spec
 from .parameters import Dated, load_parameters, parameters_at, refusals
@@ -39,8 +38,7 @@ UNREADABLE = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Examined:
+class Examined(NamedTuple):
     """A spec file and all that a check found in it. Without a document nothing else could be done."""
 
     file: str
@@ -51,11 +49,10 @@ class Examined:
     verdicts: tuple[Verdict, ...] = ()
     case: Case | None = None
     catches: tuple[Catch, ...] = ()
-    traps: Mapping[str, str] = field(default_factory=dict)  # those asked about, and why one was not looked for
+    traps: Mapping[str, str] = {}  # those asked about, and why one was not looked for
 
 
-@dataclass(frozen=True)
-class Basics:
+class Basics(NamedTuple):
     """What a validation needs of the law: its dated parameters, and the kinds that are refused, with the reason."""
 
     parameters: Mapping[str, Dated]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from .approval import texts_of, unapproved
 from .codes import find
@@ -26,8 +25,7 @@ from .validation import Examined
 from .workspace import Workspace
 
 
-@dataclass(frozen=True)
-class Shelf:
+class Shelf(NamedTuple):
     """The law and the library that a run works with, the workspace they come from, and what was wrong in them."""
 
     law: Law

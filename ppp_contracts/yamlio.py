@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .codes import find
@@ -69,8 +70,8 @@ class _Reader:
     def __init__(self, file: str, text: str) -> None:
         self.file, self.text = file, text
         self.findings: list[Finding] = []
-        self.places: dict[Path, Place] = {}
-        self.keys: dict[Path, Place] = {}
+        self.places: dict[Path, tuple[int, int]] = {}
+        self.keys: dict[Path, tuple[int, int]] = {}
 
     def read(self) -> tuple[Document | None, tuple[Finding, ...]]:
         import yaml
@@ -84,7 +85,8 @@ class _Reader:
         if not isinstance(root, dict):
             self.findings.append(find("PPP011", Place(self.file), file=self.file))
             return None, tuple(self.findings)
-        return Document(self.file, self.text, root, self.places, self.keys), tuple(self.findings)
+        places, keys = _Places(self.file, self.places), _Places(self.file, self.keys)
+        return Document(self.file, self.text, root, places, keys), tuple(self.findings)
 
     def _syntax(self, problem: Any) -> Finding:
         mark = getattr(problem, "problem_mark", None)
@@ -95,25 +97,30 @@ class _Reader:
         return find("PPP004", place, problem=words)
 
     def _build(self, yaml: Any) -> Any:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self.text)
+        try:
+            return self._build_from(loader.get_event, yaml.events)
+        finally:
+            loader.dispose()
+
+    def _build_from(self, get_event: Callable[[], Any], events: Any) -> Any:
         # Each frame: the container, its path, the key that waits for its value.
         stack: list[tuple[Any, Path, list[Any]]] = []
         root: Any = None
         documents = values = 0
-        for event in yaml.parse(self.text, Loader=loader):
-            kind = type(event).__name__
-            if kind == "DocumentStartEvent":
-                documents += 1
-                if documents > 1:
-                    self._stop("PPP009", event)
-            elif kind == "AliasEvent":
-                self._stop("PPP006", event, name=event.anchor)
-            elif kind in ("ScalarEvent", "MappingStartEvent", "SequenceStartEvent"):
+        scalar, ends = events.ScalarEvent, (events.MappingEndEvent, events.SequenceEndEvent)
+        empty: Mapping[Any, Callable[[], Any]]
+        empty = {scalar: str, events.MappingStartEvent: dict, events.SequenceStartEvent: list}
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind in empty:
                 values += 1
                 if values > MAX_VALUES or len(stack) > MAX_DEPTH:
                     self._stop("PPP010", event, depth=MAX_DEPTH, values=MAX_VALUES)
-                self._check_node(event)
-                value: Any = self._scalar(event) if kind == "ScalarEvent" else ({} if kind[0] == "M" else [])
+                if event.anchor is not None or event.tag is not None:
+                    self._check_node(event)
+                value: Any = self._scalar(event) if kind is scalar else empty[kind]()
                 path: Path = ()
                 if not stack:
                     root = value
@@ -122,12 +129,20 @@ class _Reader:
                     if placed is None:
                         continue  # it was a key
                     path = placed
-                self.places[path] = self._place(event, path)
-                if kind != "ScalarEvent":
+                mark = event.start_mark
+                self.places[path] = mark.line + 1, mark.column + 1
+                if kind is not scalar:
                     stack.append((value, path, []))
-            elif kind in ("MappingEndEvent", "SequenceEndEvent"):
+            elif kind in ends:
                 stack.pop()
-        return root
+            elif kind is events.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self._stop("PPP009", event)
+            elif kind is events.AliasEvent:
+                self._stop("PPP006", event, name=event.anchor)
+            elif kind is events.StreamEndEvent:
+                return root
 
     def _put(self, frame: tuple[Any, Path, list[Any]], event: Any, value: Any) -> Path | None:
         """Puts a value into the innermost container; gives its path, or None when the value was a key."""
@@ -146,9 +161,10 @@ class _Reader:
         if key == "<<" and event.implicit[0]:
             self._stop("PPP007", event)
         if key in container:
-            self._add("PPP005", event, key=key, first=self.keys[(*path, key)].line)
+            self._add("PPP005", event, key=key, first=self.keys[(*path, key)][0])
         else:
-            self.keys[(*path, key)] = self._place(event, (*path, key))
+            mark = event.start_mark
+            self.keys[(*path, key)] = mark.line + 1, mark.column + 1
         waiting.append(key)
         return None
 
@@ -166,12 +182,9 @@ class _Reader:
             return _PLAIN[text]
         return int(text) if _WHOLE.match(text) else text
 
-    def _place(self, event: Any, path: Path = ()) -> Place:
-        mark = event.start_mark
-        return Place(self.file, mark.line + 1, mark.column + 1, spell_path(path))
-
     def _add(self, code: str, event: Any, **params: Any) -> None:
-        self.findings.append(find(code, self._place(event), **params))
+        mark = event.start_mark
+        self.findings.append(find(code, Place(self.file, mark.line + 1, mark.column + 1), **params))
 
     def _stop(self, code: str, event: Any, **params: Any) -> None:
         self._add(code, event, **params)
@@ -180,6 +193,23 @@ class _Reader:
 
 class _Stop(Exception):
     """What was found makes the rest of the file meaningless."""
+
+
+class _Places(Mapping[Path, Place]):
+    """Where each value of a file stands: lines and columns, as places when one is asked for."""
+
+    def __init__(self, file: str, marks: Mapping[Path, tuple[int, int]]) -> None:
+        self._file, self._marks = file, marks
+
+    def __getitem__(self, path: Path) -> Place:
+        line, column = self._marks[path]
+        return Place(self._file, line, column, spell_path(path))
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._marks)
+
+    def __len__(self) -> int:
+        return len(self._marks)
 
 
 def nearest_place(document: Document, path: Path) -> Place:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,11 @@ from ppp_contracts.workshop import Shelf
 from ppp_contracts.yamlio import parse_yaml, read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def replace(value: Any, **changes: Any) -> Any:
+    """A frozen value with some of its fields changed."""
+    return value._replace(**changes) if isinstance(value, tuple) else dataclasses.replace(value, **changes)  # type: ignore[attr-defined]
 
 
 def example_text(name: str) -> str:

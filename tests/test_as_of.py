@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import changed_spec
+from cases import changed_spec, replace
 
 from ppp_contracts.cli import run
 from ppp_contracts.messages import UI_LANGUAGES, message_of

@@ -7,10 +7,10 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cases import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wordfiles import AGREEMENT, body_of, field, fld, manifest, manifest_bytes, mark, p, parts, read, t

@@ -14,14 +14,13 @@ import unicodedata
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import edited_text, example_text
+from cases import edited_text, example_text, replace
 from conftest import EXAMPLES, ROOT
 from jsonschema import Draft4Validator, Draft202012Validator
 

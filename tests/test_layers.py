@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "ppp_contracts"
 LAYERS = (
     {"__init__", "finding"},
     {"model", "codes"},
-    {"yamlio", "paths", "l10n", "markup", "output", "phrase"},
+    {"yamlio", "paths", "l10n", "markup", "output", "pattern", "phrase"},
     {"keeping", "numerals"},
     {"messages", "schema", "conditions", "parameters"},
     {"fact"},

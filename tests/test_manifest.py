@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+from cases import replace
 from hypothesis import given
 from hypothesis import strategies as st
 from wordfiles import AGREEMENT, manifest, manifest_bytes, p, package, plan

@@ -15,7 +15,7 @@ from ppp_contracts.flaws import TESTS
 from ppp_contracts.l10n import format_amount, format_date, number_in_words
 from ppp_contracts.numerals import durations, figure_values, figures_in, roman_value, said_in_words, spelt_numbers
 from ppp_contracts.passage import Passage, persons_of_manifest
-from ppp_contracts.phrase import plain
+from ppp_contracts.phrase import Phrases, plain
 from ppp_contracts.trap import scene_of
 from ppp_contracts.workshop import Shelf
 
@@ -89,7 +89,7 @@ def test_amounts_and_dates_are_the_same_in_every_language(value: int, day: objec
     ],
 )
 def test_durations(language: str, text: str, said: list[tuple[str, int]]) -> None:
-    assert [(d.unit, int(d.count)) for d in durations(plain(text), language)] == said
+    assert [(d.unit, int(d.number)) for d in durations(plain(text), language)] == said
 
 
 def test_words_that_say_a_number_without_naming_it() -> None:
@@ -113,7 +113,7 @@ def test_no_text_makes_a_test_raise(shelf: Shelf, text: str) -> None:
             Passage("spec", text[::-1], ("fr",), Place("f"), twin="parties[9].name"),
         ]
         for test in TESTS.values():
-            list(test(passages, scene, {"phrases": {language: ("projet",)}}))
+            list(test(passages, scene, {"phrases": {language: Phrases(("projet",))}}))
 
 
 def test_the_parties_of_a_word_file_come_from_its_head() -> None:

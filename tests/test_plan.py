@@ -4,12 +4,11 @@ lose a value (PPP418, PPP431, PPP432, PPP440, PPP441, PPP442, PPP508, PPP509); o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
 import pytest
-from cases import changed_spec, parsed
+from cases import changed_spec, parsed, replace
 from conftest import EXAMPLES, LONG
 from hypothesis import given
 from hypothesis import strategies as st

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import changed_spec
+from cases import changed_spec, replace
 from conftest import EXAMPLES
 from lxml import etree
 from test_mutations import SHELF, W, paragraphs

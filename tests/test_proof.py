@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 from babel.dates import get_month_names
-from cases import example
+from cases import example, replace
 from conftest import EXAMPLES, ROOT, SPOKEN
 from mutants import Mutant, altered, gated, left_out, recast, removed, without_facts
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from cases import ROOT, case_for, changed_spec
+from cases import ROOT, case_for, changed_spec, replace
 
 from ppp_contracts.compliance import assess, findings_of, used_facts
 from ppp_contracts.files import Reading

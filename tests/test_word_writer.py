@@ -3,12 +3,12 @@ spoil that is refused."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
 
 import pytest
+from cases import replace
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -184,8 +184,8 @@ def test_bookmarks_stand_within_their_paragraph_and_have_numbers_of_their_own(te
 
 
 def test_a_paragraph_without_an_anchor_has_no_bookmark(template: Template) -> None:
-    bare = dataclasses.replace(AGREEMENT.recitals[0], anchor="")
-    _, text = opened(write_docx(dataclasses.replace(AGREEMENT, recitals=(bare,)), template, MANIFEST))
+    bare = replace(AGREEMENT.recitals[0], anchor="")
+    _, text = opened(write_docx(replace(AGREEMENT, recitals=(bare,)), template, MANIFEST))
     assert [p.bookmarks for p in text.paragraphs if p.text == bare.spans[0].text] == [()]
 
 
@@ -194,11 +194,11 @@ def test_a_paragraph_without_an_anchor_has_no_bookmark(template: Template) -> No
 def test_any_text_at_all_arrives(words: str) -> None:
     template, _ = load_template(SHIPPED, "agreement.docx")
     assert template is not None
-    agreement = dataclasses.replace(
+    agreement = replace(
         AGREEMENT,
         title=words,
         party_names=(words,),
-        articles=(dataclasses.replace(AGREEMENT.articles[0], heading=para("a1_0", words, style="heading")),),
+        articles=(replace(AGREEMENT.articles[0], heading=para("a1_0", words, style="heading")),),
         annexes=(),
     )
     _, text = opened(write_docx(agreement, template, MANIFEST))
@@ -223,7 +223,7 @@ def test_any_text_at_all_arrives(words: str) -> None:
     ],
 )
 def test_hard_texts_arrive_everywhere(text: str, template: Template) -> None:
-    one = dataclasses.replace(AGREEMENT, title=text, reference=text, kind=text, date=text, party_names=(text, text))
+    one = replace(AGREEMENT, title=text, reference=text, kind=text, date=text, party_names=(text, text))
     document = write_docx(one, template, MANIFEST)
     _, read = opened(document)
     said = " ".join(p.text for p in read.paragraphs)
@@ -235,7 +235,7 @@ def test_hard_texts_arrive_everywhere(text: str, template: Template) -> None:
 
 def test_a_reference_is_live_and_one_that_leads_nowhere_is_plain(template: Template) -> None:
     lost = para("r0", "voir l’", Span("ref", "Article 99", "_ppp_nowhere_0"), style="recital")
-    document = write_docx(dataclasses.replace(AGREEMENT, recitals=(lost,)), template, MANIFEST)
+    document = write_docx(replace(AGREEMENT, recitals=(lost,)), template, MANIFEST)
     _, text = opened(document)
     refs = {p.bookmarks[0].name: [r.name for r in p.refs] for p in text.paragraphs if p.bookmarks and p.refs}
     assert refs["_ppp_a1_1"] == ["_ppp_a2_0"] and refs["_ppp_a1_1_a"] == ["_ppp_x1_0"] and "_ppp_r0" not in refs
@@ -262,9 +262,7 @@ def test_the_contents_show_labels_titles_and_links(template: Template) -> None:
 
 
 def test_an_agreement_with_nothing_in_it_is_still_a_document(template: Template) -> None:
-    empty = dataclasses.replace(
-        AGREEMENT, parties=(), recitals=(), articles=(), annexes=(), signatures=(), party_names=()
-    )
+    empty = replace(AGREEMENT, parties=(), recitals=(), articles=(), annexes=(), signatures=(), party_names=())
     _, text = opened(write_docx(empty, template, MANIFEST))
     assert FRENCH["recitals"] not in [p.text for p in text.paragraphs]
 
@@ -289,7 +287,7 @@ def test_python_sets_no_font_size_or_colour(template: Template) -> None:
 
 def test_the_words_of_the_lists_and_the_language_are_the_agreements(template: Template) -> None:
     dutch = {**FRENCH, "article": "Artikel", "annex": "Bijlage"}
-    document = write_docx(dataclasses.replace(AGREEMENT, language="nl", words=dutch), template, MANIFEST)
+    document = write_docx(replace(AGREEMENT, language="nl", words=dutch), template, MANIFEST)
     numbering = part(document, "word/numbering.xml")
     assert 'w:lvlText w:val="Artikel %1"' in numbering and 'w:lvlText w:val="Bijlage %1"' in numbering
     assert 'w:lang w:val="nl-BE"' in part(document, "word/styles.xml") and "fr-BE" not in part(
@@ -303,7 +301,7 @@ def test_the_words_of_the_lists_and_the_language_are_the_agreements(template: Te
 
 def test_draft_stands_on_every_page_or_on_none(template: Template) -> None:
     for draft in (True, False):
-        document = write_docx(dataclasses.replace(AGREEMENT, draft=draft), template, MANIFEST)
+        document = write_docx(replace(AGREEMENT, draft=draft), template, MANIFEST)
         marks = [FRENCH["draft"] in part(document, f"word/header{n}.xml") for n in (1, 2)]
         assert marks == [draft, draft]
     assert "<w:titlePg/>" in part(document)
@@ -360,9 +358,9 @@ def test_warm_and_cold_templates_give_the_same_bytes(template: Template) -> None
 
 
 def test_the_frame_is_what_the_template_says(template: Template) -> None:
-    texts = frame_texts(dataclasses.replace(AGREEMENT, title=HARD), template)
+    texts = frame_texts(replace(AGREEMENT, title=HARD), template)
     assert HARD in texts and FRENCH["recitals"] in texts and "Référence PPP-2026-014" in texts
-    _, text = opened(write_docx(dataclasses.replace(AGREEMENT, title=HARD), template, MANIFEST))
+    _, text = opened(write_docx(replace(AGREEMENT, title=HARD), template, MANIFEST))
     own = [" ".join(p.text.split()) for p in text.paragraphs if p.text and not p.bookmarks and not p.in_contents]
     assert own == list(texts)
 

@@ -4,11 +4,11 @@ stay silent; and the smallest circles among clauses. The words are those of `tes
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cases import replace
 
 from ppp_contracts.files import Reading
 from ppp_contracts.library import load_library
