@@ -965,7 +965,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     import gc
 
     gc.set_threshold(200_000)  # the values of a run are frozen trees: looking for cycles that often finds none
-    sys.exit(run(arguments))
+    code = run(arguments)
+    gc.freeze()  # nor are they looked through once more when the process ends
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -51,6 +51,7 @@ _MARK = lazy(rf"(?:(?P<vat>{_VAT})|{_ENTERPRISE})[^0-9]{{0,40}}?$", re.IGNORECAS
 _CANDIDATE = lazy(
     r"(?<![\w.,])(?P<be>BE ?)?[01]?[0-9]{3}(?P<dot>[. ]?)[0-9]{3}[. ]?[0-9]{3}(?![\w€]|[.,]?[0-9]| ?(?:€|EUR|eur|%))"
 )
+_DIGITS = lazy("[0-9]{3}[. ]?[0-9]{3}")  # what every number of an enterprise has
 _IBAN = lazy(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _IBAN_MARK = lazy(r"\b(?:iban|compte|rekening(?:nummer)?|konto(?:nummer)?|account)\b[^0-9]{0,30}$", re.IGNORECASE)
 _MARK_REACH = 60
@@ -66,6 +67,8 @@ class _Number(NamedTuple):
 
 def _numbers(text: str) -> Iterator[_Number]:
     """The numbers that a text gives as an enterprise's, or that can be nothing else."""
+    if not _DIGITS.search(text):
+        return
     text = _IBAN.sub(lambda m: "#" * len(m[0]), text)
     for match in _CANDIDATE.finditer(text):
         before = text[max(0, match.start() - _MARK_REACH) : match.start()]
@@ -99,6 +102,7 @@ def wrong_iban(passages: Sequence[Passage], scene: Scene, found: Mapping[str, An
                 yield passage.place, match[0]
 
 
+@lru_cache(maxsize=1 << 12)
 def _levelled(text: str) -> str:
     """The text with one kind of space and apostrophe; capitals stay, for they tell names."""
     return re.sub(r"[\s\u00a0\u202f\u2009]+", " ", text.replace("’", "'").replace("‘", "'"))
@@ -202,6 +206,7 @@ _YEARS = (1900, 2100)
 
 
 _FIGURE = lazy("[0-9]")
+_MONEY = lazy(_CURRENCY)
 
 
 class _Said(NamedTuple):
@@ -251,7 +256,9 @@ def _cents_after(text: str, following: Sequence[Spelt], first: Spelt) -> tuple[D
 def words_against_figures(passages: Sequence[Passage], scene: Scene, found: Mapping[str, Any]) -> Found:
     """A number in words beside figures of another value: «cent mille euros (10.000 €)», «30 (trois) jours» (T-07)."""
     figured = [passage for passage in passages if _FIGURE.search(passage.text)]
-    for passage, language in _each_language(figured):
+    # What denies words stands in brackets, or says money as they do.
+    beside = [passage for passage in figured if "(" in passage.text or _MONEY.search(plain(passage.text))]
+    for passage, language in _each_language(beside):
         text = plain(passage.text)
         for said in _said_amounts(text, language):
             shown = _denied_after(text, said) or _denied_before(text, said)
@@ -359,6 +366,8 @@ def reference_to_nothing(passages: Sequence[Passage], scene: Scene, found: Mappi
             continue
         there = known | _headings(pattern, passages)
         for passage, language in _each_language(passages):
+            if not pattern.search(_levelled(passage.text)):
+                continue
             spared = found.get("unless", {}).get(language, NONE)
             for sentence in _SENTENCE_END.split(_levelled(passage.text)):
                 for match in () if find_phrase(spared, plain(sentence)) else pattern.finditer(sentence):

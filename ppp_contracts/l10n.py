@@ -16,6 +16,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from .pattern import lazy
+
 # Belgium's own forms. English has no Belgian form that English readers know: Ireland's has the day before the month and
 # the sign of the euro before the figures, with the English point and comma.
 LOCALES: Mapping[str, str] = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_IE"}
@@ -159,7 +161,7 @@ def _belgian_tens() -> Mapping[str, str]:
 
 
 _BELGIAN = _belgian_tens()
-_BELGIAN_TENS = re.compile("|".join(sorted(_BELGIAN, key=len, reverse=True)))
+_BELGIAN_TENS = lazy("|".join(sorted(_BELGIAN, key=len, reverse=True)))
 
 
 def _french(text: str) -> str:

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 # Words in between: they begin and end at a space, comma, quotation mark or apostrophe («… entreprise» is in «à l'entreprise»).
 _BREAK = r"[^\w.;:!?-]"
 GAP = rf"(?: |{_BREAK}(?:[^.;:!?]|[.:](?=\d)){{0,160}}?{_BREAK})"
-# One of each for all of its kind. Replaced one by one: a search for a letter that is not there costs nothing.
+# One letter for all of its kind.
 _SAME = tuple(
     (letter, one)
     for letters, one in (
@@ -26,6 +26,7 @@ _SAME = tuple(
     )
     for letter in letters
 )
+_OTHERS = re.compile(f"[{''.join(letter for letter, _ in _SAME)}]")
 _SENTENCE = re.compile(r"[^.;:!?\n]+(?:[.:](?=\d)[^.;:!?\n]+)*[.;:!?]?")
 
 
@@ -33,8 +34,9 @@ _SENTENCE = re.compile(r"[^.;:!?\n]+(?:[.:](?=\d)[^.;:!?\n]+)*[.;:!?]?")
 def plain(text: str) -> str:
     """A text as phrases see it: small letters, one kind of apostrophe, quotation mark, hyphen and space."""
     text = unicodedata.normalize("NFC", text)
-    for letter, one in _SAME:
-        text = text.replace(letter, one)
+    if _OTHERS.search(text):
+        for letter, one in _SAME:
+            text = text.replace(letter, one)
     return (re.sub(" {2,}", " ", text) if "  " in text else text).casefold()
 
 
@@ -85,7 +87,8 @@ class Phrases(tuple[str, ...]):
     def within(self, starts: Container[str]) -> Phrases:
         """Those of the phrases that texts with these first letters can say at all."""
         able = [(phrase, start) for phrase, start in zip(self, self.starts, strict=True) if start in starts]
-        able = [(phrase, start) for phrase, start in able if all(needed in starts for needed in _needs(plain(phrase)))]
+        every = plain(_CUT.join([phrase for phrase, _ in able])).split(_CUT)
+        able = [one for one, phrase in zip(able, every, strict=False) if all(need in starts for need in _needs(phrase))]
         narrow = Phrases(phrase for phrase, _ in able)
         narrow.__dict__["starts"] = [start for _, start in able]  # known already
         return narrow
