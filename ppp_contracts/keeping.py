@@ -6,6 +6,7 @@ file or `PPP_CONTRACTS_CACHE=off` change nothing but time.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,6 +15,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from .yamlio import parse_yaml
+
+MAX_KEPT = 96  # files; a library in four languages takes nine
 
 
 def _kept_file(key: str) -> FilePath | None:
@@ -54,8 +57,18 @@ def keep_value(key: str, value: Mapping[str, Any]) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
         os.replace(temporary, file)
+        _forget(file.parent)
     except OSError:
         pass
+
+
+def _forget(folder: FilePath) -> None:
+    """Takes away what was kept longest ago: somebody who edits a library makes it anew with every change."""
+    with os.scandir(folder) as entries:
+        ages = sorted((entry.stat().st_mtime_ns, entry.path) for entry in entries if entry.name.endswith(".json"))
+    for _, file in ages[:-MAX_KEPT]:
+        with contextlib.suppress(OSError):  # another run was quicker
+            os.unlink(file)
 
 
 def kept_yaml(file: FilePath) -> Mapping[str, Any]:

@@ -320,6 +320,18 @@ def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path, monkeypatc
     assert load_shelf().findings == ()
 
 
+def test_what_was_kept_longest_ago_is_forgotten(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "MAX_KEPT", 3)
+    for number in range(5):
+        keeping.keep_value(f"key-{number}", {"n": number})
+        os.utime(cache / f"key-{number}.json", ns=(number, number))
+    (cache / "of somebody else.txt").write_text("x")
+    keeping.keep_value("key-5", {"n": 5})
+    assert sorted(file.name for file in cache.iterdir()) == [
+        "key-3.json", "key-4.json", "key-5.json", "of somebody else.txt",
+    ]  # fmt: skip
+
+
 def signed(body: bytes) -> bytes:
     import hashlib
 

@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "ppp_contracts"
 LAYERS = (
     {"__init__", "finding"},
     {"model", "codes"},
-    {"yamlio", "paths", "l10n", "markup", "output", "pattern", "phrase"},
+    {"pattern"},
+    {"yamlio", "paths", "l10n", "markup", "output", "phrase"},
     {"keeping", "numerals"},
     {"messages", "schema", "conditions", "parameters"},
     {"fact"},
