@@ -17,7 +17,7 @@ from .law import citation
 from .library import approval_digest, fulfils_of, is_approved
 from .markup import term_pattern, words_of
 from .messages import word
-from .model import Clause, Law, Library, Obligation, Slot, Text
+from .model import Clause, Law, Library, Obligation, Slot, Text, Trap
 from .schema import nearest
 from .surroundings import Surroundings, may_select
 from .workshop import Shelf
@@ -264,8 +264,8 @@ def stated_by(clause: Clause, alternative: str, law: Law, ui: str) -> tuple[Stat
     )
 
 
-def cited(obligation: Obligation, law: Law, ui: str) -> tuple[Cited, ...]:
-    """The bases of an obligation with their certainty, each once."""
+def cited(obligation: Obligation | Trap, law: Law, ui: str) -> tuple[Cited, ...]:
+    """The bases of an obligation or a trap with their certainty, each once."""
     art = word("art", ui)
     return tuple(
         dict.fromkeys(Cited(citation(law, b, ui, art), b.certainty, b.instrument) for b in obligation.basis)

@@ -181,6 +181,7 @@ CODES: dict[str, Severity] = {
     "PPP461": E,
     "PPP462": E,
     "PPP463": E,
+    "PPP464": W,
     "PPP501": E,
     "PPP502": E,
     "PPP503": E,

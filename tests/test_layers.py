@@ -44,7 +44,7 @@ LAYERS = (
     {"pages.frame"},
     {"pages.clauses", "pages.search"},
     {"pages.law", "pages.sources"},
-    {"pages.codes"},
+    {"pages.codes", "pages.traps"},
     {"pages.site"},
     {"cli"},
 )

@@ -449,10 +449,10 @@ def test_choices_of_the_wrong_kind_choose_nothing(choices: str) -> None:
     whole(plan)
 
 
-def test_an_alternative_of_a_clause_that_is_not_there_is_no_fallback() -> None:
+def test_an_alternative_of_a_clause_that_is_not_there_is_no_fallback_and_is_told() -> None:
     spec = LOCAL + "choices: {alternatives: {t/a: f-1}}\n"
     _, findings = small_plan([with_fallback(when=MONEY)], spec, labels=APPROVER)
-    assert findings == ()
+    assert [(f.code, dict(f.params)["why"]) for f in findings] == [("PPP464", "facts.public_money: local")]
 
 
 def test_a_clause_that_nobody_knows_is_named_with_its_nearest() -> None:

@@ -57,12 +57,13 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 def test_there_is_a_page_for_everything_in_every_language(trees: dict[str, Any], shelf: Shelf) -> None:
     law, library = shelf.law, shelf.library
-    lists = ("index", "search", "clauses", "obligations", "demands", "codes", "kinds", "instruments", "terms")
+    lists = ("index", "search", "clauses", "obligations", "demands", "traps", "codes", "kinds", "instruments", "terms")
     expected = {
         *(f"{name}.html" for name in lists),
         *(f"clauses/{name}.html" for name in library.clauses),
         *(f"obligations/{name}.html" for name in law.obligations),
         *(f"codes/{name}.html" for name in CODES),
+        *(f"traps/{name}.html" for name in law.traps),
         *(f"kinds/{name}.html" for name in law.kinds),
         *(f"instruments/{name}.html" for name in law.instruments),
     }

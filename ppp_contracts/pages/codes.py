@@ -27,6 +27,7 @@ def home_page(site: Site, ui: str) -> Page:
         "clauses": len(shelf.library.clauses),
         "obligations": len(shelf.law.obligations),
         "demands": len(shelf.law.demands),
+        "traps": len(shelf.law.traps),
         "codes": len(CODES),
         "kinds": len(shelf.law.kinds),
         "instruments": len(shelf.law.instruments),

@@ -16,7 +16,7 @@ from ..surroundings import Surroundings
 from ..workshop import Shelf
 from .hypertext import Child, Html, coded, h, join
 
-SECTIONS = ("clauses", "obligations", "demands", "codes", "kinds", "instruments", "terms")
+SECTIONS = ("clauses", "obligations", "demands", "traps", "codes", "kinds", "instruments", "terms")
 # `file:` for the search form alone: from a folder, Firefox counts no address of a form as 'self'.
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self' file:; base-uri 'none'"
 DOCTYPE = "<!DOCTYPE html>\n"

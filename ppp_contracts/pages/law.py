@@ -8,7 +8,7 @@ from ..catalogue import cited, row_of
 from ..inwords import checked, in_language, in_words, known_word, spelt_out, topic, who
 from ..law import relevance
 from ..library import fulfils_of
-from ..model import Obligation
+from ..model import Obligation, Trap
 from ..starter import examples
 from ..surroundings import may_select
 from .clauses import clause_table
@@ -68,8 +68,8 @@ def _demands(view: View, obligation: Obligation) -> Html:
     return between(", ", (h("a", name, href=view.to("demands.html", name)) for name in obligation.demand))
 
 
-def severity(view: View, obligation: Obligation) -> Html:
-    """How loud a failing is; where it depends, under which conditions."""
+def severity(view: View, obligation: Obligation | Trap) -> Html:
+    """How loud a failing or a trap is; where it depends, under which conditions."""
     law = view.site.shelf.law
     parts = []
     for when, level in obligation.severity:

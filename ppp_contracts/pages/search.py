@@ -14,6 +14,7 @@ from ..inwords import in_language
 from ..l10n import sort_key
 from ..messages import table
 from ..model import Clause
+from ..trap import code_of
 from .frame import SECTIONS, Site
 
 Entry = tuple[str, str, str, str, str]  # section, id, title, path, more words
@@ -49,6 +50,9 @@ def _entries(site: Site, ui: str) -> Iterator[Entry]:
         yield "obligations", obligation.id, in_language(obligation.title, ui)[0], path, words
     for name, demand in law.demands.items():
         yield "demands", name, in_language(demand, ui)[0], f"demands.html#{name}", ""
+    for trap in law.traps.values():
+        words = " ".join(in_language(part, ui)[0] for part in (trap.message, trap.remedy))
+        yield "traps", code_of(trap.id), in_language(trap.title, ui)[0], f"traps/{trap.id}.html", f"{trap.id} {words}"
     for code in CODES:
         told: Mapping[str, Mapping[str, str]] = table()["codes"][code]
         words = f"{told['message'][ui]} {told['remedy'][ui]}"

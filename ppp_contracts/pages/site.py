@@ -30,6 +30,7 @@ from .law import demand_page, kind_pages, obligation_pages
 from .links import broken_links, files_below
 from .search import search_index
 from .sources import instrument_pages, term_page
+from .traps import trap_pages
 
 MARK = ".ppp-contracts-site"
 _TITLE = "ppp-contracts site 1"
@@ -59,6 +60,7 @@ def pages_of(site: Site, ui: str) -> Iterator[Page]:
     yield from clause_pages(site, ui)
     yield from obligation_pages(site, ui)
     yield demand_page(site, ui)
+    yield from trap_pages(site, ui)
     yield from code_pages(site, ui)
     yield from kind_pages(site, ui)
     yield from instrument_pages(site, ui)
