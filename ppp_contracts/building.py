@@ -15,7 +15,8 @@ from .keeping import keep_value, kept_value
 from .manifest import make_manifest
 from .model import Agreement, Finding, Law, Place, Plan, Severity
 from .output import beside, edited_since, file_stem, write_together
-from .paths import data_root, texts
+from .paths import data_root
+from .spec import languages_of
 from .validation import Examined
 from .workshop import Shelf, examine_spec, result_of, stops_build
 
@@ -51,7 +52,7 @@ def build_files(
 
     if examined.plan is None or stops_build(findings, draft):
         return refuse()
-    known = texts(examined.plan.spec.data.get("languages"))
+    known = languages_of(examined.plan.spec.data)
     asked = tuple(languages) or tuple(known)
     foreign = [language for language in asked if language not in known]
     if foreign:

@@ -20,8 +20,9 @@ from .messages import word
 from .model import Library
 from .parameters import parameters_at
 from .passage import Passage, Scene, persons_of_manifest
-from .paths import mapping, mappings, texts
+from .paths import mapping, mappings
 from .report import Result
+from .spec import languages_of
 from .trap import catch_traps, findings_of_traps, traps_asked
 from .workshop import Shelf, bearers_of, examine_spec, party_names, result_of
 
@@ -211,7 +212,7 @@ def _from_spec(
     if examined.plan is None:
         return None, "", list(examined.findings)
     known = own.best or {}
-    language = str(known.get("language") or _language_in(file, texts(examined.plan.spec.data.get("languages"))))
+    language = str(known.get("language") or _language_in(file, languages_of(examined.plan.spec.data)))
     if language not in LANGUAGES:
         return None, "", [find("PPP610", Place(file), reference=str(known.get("reference", "?")), expected="fr, nl")]
     agreement, _ = assemble(examined.plan, language, bool(known.get("draft")))

@@ -308,10 +308,10 @@ def _check_alternatives(plan: Plan) -> Iterator[Finding]:
     """A fallback gives something up: it says to whom, and who agreed to it. One of a clause that is not here does nothing."""
     choices = mapping(mapping(plan.spec.data.get("choices")).get("alternatives"))
     for clause in choices:
-        if (known := plan.library.clauses.get(clause)) and clause in plan.absent:
-            if name := chosen_alternative(known, {"alternatives": choices}):
-                place = place_of(plan.spec, "choices.alternatives")
-                yield find("PPP464", place, clause=clause, alternative=name, why=_why_absent(clause, plan))
+        known = plan.library.clauses.get(clause) if clause in plan.absent else None
+        if known and (name := chosen_alternative(known, {"alternatives": choices})):
+            place = place_of(plan.spec, "choices.alternatives")
+            yield find("PPP464", place, clause=clause, alternative=name, why=_why_absent(clause, plan))
     for planned in {p.clause.id: p for p in plan.clauses if p.alternative}.values():
         details = planned.clause.alternatives[planned.alternative]
         agreed = mapping(mapping(choices.get(planned.clause.id)).get("agreed_by"))

@@ -55,9 +55,14 @@ def _refusal(spec: Spec, kind: str, reasons: Mapping[str, str]) -> Finding:
     return find("PPP110", place_of(spec, "kind"), value=kind, **params)
 
 
+def languages_of(data: Mapping[str, Any]) -> list[str]:
+    """The languages of the agreement, each once, those only that there are texts in; the schema reports the others."""
+    return [language for language in dict.fromkeys(texts(data.get("languages"))) if language in LANGUAGES]
+
+
 def _missing_languages(spec: Spec) -> Iterator[Finding]:
     """Texts written for each language that lack one of the languages of the agreement."""
-    asked = [language for language in texts(spec.data.get("languages")) if language in LANGUAGES]
+    asked = languages_of(spec.data)
     waiting: list[tuple[Path, Any]] = [((), spec.data)]
     while waiting:
         path, value = waiting.pop()

@@ -16,8 +16,8 @@ from ppp_contracts.checking import check_file
 from ppp_contracts.formats.format import Setting
 from ppp_contracts.formats.table import FORMATS, format_named
 from ppp_contracts.model import Document, Severity
-from ppp_contracts.paths import texts
 from ppp_contracts.report import render_text
+from ppp_contracts.spec import languages_of
 from ppp_contracts.workshop import Shelf, examine_document, load_shelf, result_of, stops_build
 
 SHELF: Shelf = load_shelf()
@@ -69,7 +69,7 @@ def test_a_damaged_spec_gives_findings_and_no_exception(document: Document) -> N
             setting = Setting(ui, SHELF.law, "0", matrix=name == "sarif")
             assert isinstance(format_named(name).fragment(result, setting).encode(), bytes)
     if examined.plan and not stops_build(examined.findings, draft=True):
-        for language in texts(examined.plan.spec.data.get("languages")):  # as the build asks for them
+        for language in languages_of(examined.plan.spec.data):  # as the build asks for them
             agreement, _ = assemble(examined.plan, language, draft=True)
             list(lost_values(agreement, examined.plan))
 
