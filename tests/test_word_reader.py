@@ -277,6 +277,14 @@ STYLES = """
 <w:style w:type="paragraph" w:styleId="Struck"><w:basedOn w:val="Normal"/><w:rPr><w:strike/></w:rPr></w:style>
 <w:style w:type="table" w:styleId="HiddenTable"><w:rPr><w:vanish/></w:rPr></w:style>
 """
+STYLES += """
+<w:style w:type="character" w:styleId="White"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Ink"><w:basedOn w:val="White"/><w:rPr><w:color w:val="auto"/></w:rPr></w:style>
+<w:style w:type="paragraph" w:styleId="Pale"><w:rPr><w:color w:val="FEFEFE"/></w:rPr></w:style>
+<w:style w:type="table" w:styleId="WhiteTable"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>
+"""
+DARK = '<w:shd w:val="clear" w:fill="1F3864"/>'
+IN_WHITE_TABLE = '<w:tbl><w:tblPr><w:tblStyle w:val="WhiteTable"/></w:tblPr><w:tr><w:tc>{}{}</w:tc></w:tr></w:tbl>'
 IN_HIDDEN_TABLE = '<w:tbl><w:tblPr><w:tblStyle w:val="HiddenTable"/></w:tblPr><w:tr><w:tc>{}</w:tc></w:tr></w:tbl>'
 CONCEALED = {
     "hidden": (p("a", t("b", "<w:vanish/>")), "a", "b"),
@@ -292,6 +300,26 @@ CONCEALED = {
     "freed by the run": (p(t("a", '<w:strike w:val="0"/>'), properties='<w:pStyle w:val="Struck"/>'), "a", ""),
     "by table style": (IN_HIDDEN_TABLE.format(p("b")), "", "b"),
     "set twice cancels out": (IN_HIDDEN_TABLE.format(p(t("a", '<w:rStyle w:val="Secret"/>'))), "a", ""),
+    "white": (p("a", t("b", '<w:color w:val="FFFFFF"/>')), "a", "b"),
+    "nearly white": (p("a", t("b", '<w:color w:val="fdfefc"/>')), "a", "b"),
+    "grey": (p("a", t("b", '<w:color w:val="808080"/>')), "ab", ""),
+    "white on a dark run": (p("a", t("b", f'<w:color w:val="FFFFFF"/>{DARK}')), "ab", ""),
+    "white on a white run": (
+        p("a", t("b", '<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="FFFFFF"/>')),
+        "a",
+        "b",
+    ),
+    "white on a mark of colour": (p("a", t("b", '<w:color w:val="FFFFFF"/><w:highlight w:val="black"/>')), "ab", ""),
+    "white in a dark paragraph": (p(t("a", '<w:color w:val="FFFFFF"/>'), properties=DARK), "a", ""),
+    "white in a dark cell": (IN_WHITE_TABLE.format(f"<w:tcPr>{DARK}</w:tcPr>", p("a")), "a", ""),
+    "white by table style": (IN_WHITE_TABLE.format("", p("b")), "", "b"),
+    "white by table and character style": (IN_WHITE_TABLE.format("", p(t("b", '<w:rStyle w:val="White"/>'))), "", "b"),
+    "ink in a white table": (IN_WHITE_TABLE.format("", p(t("a", '<w:rStyle w:val="Ink"/>'))), "a", ""),
+    "white by paragraph style": (p("b", properties='<w:pStyle w:val="Pale"/>'), "", "b"),
+    "tiny": (p("a", t("b", '<w:sz w:val="2"/>')), "a", "b"),
+    "small": (p("a", t("b", '<w:sz w:val="12"/>')), "ab", ""),
+    "squeezed": (p("a", t("b", '<w:w w:val="1"/>')), "a", "b"),
+    "no size": (p("a", t("b", '<w:sz w:val="x"/><w:w/>')), "ab", ""),
     "hidden reference": (p("a", field("REF _ppp_x", t("b", "<w:vanish/>"))), "a", "b"),
 }
 

@@ -1,7 +1,7 @@
 """Turns a Word file into its paragraphs as a reader would see them, with tracked changes accepted or rejected.
 
 Every paragraph of the body is read once, wherever it stands (tables, text boxes, content controls); text that does not
-stand (hidden, struck, deleted) is left out of the final view. Headers, footers, notes and comments are not text of the
+stand (hidden, struck, deleted, white, tiny) is left out of the final view. Headers, footers, notes and comments are not text of the
 agreement; they are counted. The walk keeps its own stack: no nesting can exhaust Python's.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from ..codes import find
 from ..finding import Finding, Place
 from .package import BadXml, Package, parse_xml, related_parts
-from .toggles import RPR, Styles, W, styles_of, toggles_of, value_of
+from .toggles import RPR, WHITE, Styles, W, is_shaded, styles_of, toggles_of, value_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -74,7 +74,7 @@ class WordParagraph:
     bookmarks: tuple[Mark, ...] = ()
     refs: tuple[Mark, ...] = ()  # the bookmarks that its REF fields point to
     in_contents: bool = False  # a line of the table of contents
-    concealed: str = ""  # text that is in the file but does not stand: hidden or struck
+    concealed: str = ""  # text that is in the file but does not stand: hidden, struck, white, tiny
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _parse(data: bytes) -> _Element:
 
 def _read_styles(package: Package) -> Styles:
     parts = [package.parts[p] for p in related_parts(package, package.document, "styles") if p in package.parts]
-    return styles_of(_parse(parts[0])) if parts else Styles({})
+    return styles_of(_parse(parts[0])) if parts else Styles({}, {})
 
 
 def _child(element: _Element, tag: str) -> _Element | None:
@@ -198,6 +198,7 @@ class _Walk:
         self.too_deep = 0  # fields that began below the deepest one that is kept
         self.toggles = 0  # of the paragraph
         self.table_toggles = 0
+        self.shaded = 0  # how many grounds (of tables, cells, the paragraph) are not white
         self.concealing = False  # in this run
         self.shows: dict[str, bool] = {}
         self.enter: Mapping[str, Callable[[_Element], Step]] = {
@@ -258,7 +259,10 @@ class _Walk:
             style = value_of(_child(properties, PSTYLE))
             mark = _child(properties, RPR)
             merges = mark is not None and any(item.tag in self.out for item in mark)
-        self.toggles = self.styles.of_paragraph(style) ^ self.table_toggles
+        outer_toggles = self.toggles
+        self.toggles = self.styles.of_paragraph(style, self.table_toggles)
+        shaded = is_shaded(properties)
+        self.shaded += shaded
         outer = self.draft
         draft = self.merging
         if draft is None:
@@ -269,7 +273,8 @@ class _Walk:
         self.waiting.clear()
 
         def leave() -> None:
-            self.draft = outer
+            self.draft, self.toggles = outer, outer_toggles
+            self.shaded -= shaded
             self.merging = draft if merges else None
 
         return element, leave
@@ -277,9 +282,12 @@ class _Walk:
     def _table(self, element: _Element) -> Step:
         outer, self.merging = self.table_toggles, None
         self.table_toggles = self.styles.on.get(value_of(element.find(f"{W}tblPr/{W}tblStyle")), 0)
+        shaded = is_shaded(_child(element, f"{W}tblPr"))
+        self.shaded += shaded
 
         def leave() -> None:
             self.table_toggles = outer
+            self.shaded -= shaded
 
         return element, leave
 
@@ -287,10 +295,17 @@ class _Walk:
         return None if self._is_out(_child(element, f"{W}trPr")) else (element, None)
 
     def _cell(self, element: _Element) -> Step:
-        return None if self._is_out(_child(element, f"{W}tcPr")) else (element, self._leave_cell)
+        properties = _child(element, f"{W}tcPr")
+        if self._is_out(properties):
+            return None
+        shaded = is_shaded(properties)
+        self.shaded += shaded
 
-    def _leave_cell(self) -> None:
-        self.merging = None
+        def leave() -> None:
+            self.merging = None
+            self.shaded -= shaded
+
+        return element, leave
 
     def _is_out(self, properties: _Element | None) -> bool:
         return properties is not None and any(item.tag in self.out for item in properties)
@@ -329,14 +344,15 @@ class _Walk:
         return element, None
 
     def _conceals(self, properties: _Element | None) -> bool:
-        """Whether a run is hidden or struck. What the run itself says decides."""
-        toggles = self.toggles
-        if properties is None:
-            return toggles != 0
-        if self.styles.on:
-            toggles ^= self.styles.on.get(value_of(_child(properties, RSTYLE)), 0)
-        sets, on = toggles_of(properties)
-        return (toggles & ~sets | on) != 0
+        """Whether a run is hidden, struck or not to be seen. What the run itself says decides."""
+        toggles, shaded = self.toggles, self.shaded > 0
+        if properties is not None:
+            if self.styles.sets:
+                toggles = self.styles.of_run(value_of(_child(properties, RSTYLE)), toggles)
+            sets, on = toggles_of(properties)
+            toggles = toggles & ~sets | on
+            shaded = shaded or is_shaded(properties)
+        return (toggles & ~WHITE if shaded else toggles) != 0
 
     def _text(self, element: _Element) -> Step:
         if element.text:
