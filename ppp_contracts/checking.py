@@ -61,12 +61,12 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
     It is held against the spec when one is named, else against the manifest beside the file, else against the one
     inside it, which a partner could have edited too: then that is said (PPP609).
     """
-    from .comparison import compare, paragraphs_in
+    from .comparison import compare, foreign_margins, paragraphs_in
     from .comparison import findings_of as findings_of_differences
     from .manifest import find_manifests
     from .playbook import findings_of_fallbacks, recognise_fallbacks
     from .word.package import read_package
-    from .word.reader import read_docx
+    from .word.reader import read_docx, read_margins
 
     data, problem = _read(file)
     if data is None:
@@ -85,6 +85,7 @@ def check_word(file: str, shelves: Shelf, spec_file: str, frameworks: Sequence[s
     differences = compare(expected, text)
     fallbacks, rest = recognise_fallbacks(differences, expected, shelves.library, paragraphs_in(expected, text))
     found += [*reader_findings, *findings_of_differences(rest, file)]
+    found += foreign_margins(expected, *read_margins(package), file)
     found += findings_of_fallbacks(fallbacks, shelves.library, file)
     case = case_of_manifest(
         {**expected, "as_of": date or expected.get("as_of", "")}, _states(differences), shelves, fallbacks

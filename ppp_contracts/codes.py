@@ -218,6 +218,7 @@ CODES: dict[str, Severity] = {
     "PPP623": W,
     "PPP624": W,
     "PPP625": E,
+    "PPP626": W,
     "PPP801": E,
     "PPP802": E,
     "PPP803": E,

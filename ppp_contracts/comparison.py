@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .codes import find
 from .finding import Finding, Place, Severity
-from .manifest import BLANK, mask_private, normalise
+from .manifest import BLANK, REFERENCE, mask_private, normalise
 from .redline import shorten, show_difference
 
 if TYPE_CHECKING:
@@ -111,6 +111,24 @@ def compare(manifest: Mapping[str, Any], text: WordText) -> tuple[Difference, ..
         p.at for entry, match in zip(entries, matches, strict=True) if _is_within_annex(entry) for p in match.pieces
     }
     return (*stated, *concealed, *_added(manifest, pieces, free, owners, annexed))
+
+
+def foreign_margins(
+    manifest: Mapping[str, Any], said: Sequence[str], labels: Sequence[str], file: str
+) -> Iterator[Finding]:
+    """What headers, footers and the labels of lists say and the template does not; `said` has U+FFFC for what Word computes.
+    A manifest that knows no label is of a program that kept neither."""
+    known = set(manifest["frame"])
+    if not any("%1" in text for text in known):
+        return
+    for text in said:
+        parts = [re.escape(normalise(part)) for part in text.split(REFERENCE)]
+        pattern = re.compile(r"\s*[0-9ivxlc]*\s*".join(parts), re.IGNORECASE)
+        if normalise(text.replace(REFERENCE, "")) and not any(pattern.fullmatch(one) for one in known):
+            yield find("PPP626", Place(file), shown=shorten(text.replace(REFERENCE, "…")))
+    for label in labels:
+        if normalise(label) not in known:
+            yield find("PPP626", Place(file), shown=shorten(label))
 
 
 def paragraphs_in(manifest: Mapping[str, Any], text: WordText) -> list[str]:

@@ -38,6 +38,7 @@ ELSEWHERE = {
     "test_manifest.py": "603 604 609 610 620",
     "test_comparison.py": "606 607 608 612 613 625",
     "test_mutations.py": "303 605",
+    "test_documents.py": "626",
     "test_workspace.py": "462",
     "test_approval.py": "452",
     "test_playbook.py": "623 624",

@@ -10,15 +10,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cases import replace
 from conftest import EXAMPLES, LONG, ROOT, SPOKEN, languages_of
 from test_mutations import SHELF, built
 
 from ppp_contracts.assembly import assemble, make_voice, paragraphs_of, say, text_of
 from ppp_contracts.building import load_house_template, make_document
+from ppp_contracts.comparison import foreign_margins
 from ppp_contracts.l10n import amount_in_words, format_amount, typeset
 from ppp_contracts.plan import terms_used
 from ppp_contracts.word.package import read_package
-from ppp_contracts.word.reader import read_docx
+from ppp_contracts.word.reader import read_docx, read_margins
 from ppp_contracts.workshop import examine_spec
 
 SDK = (
@@ -221,3 +223,50 @@ def test_headings_languages_and_table_headers_are_there_for_a_screen_reader() ->
     document, core = package.parts["word/document.xml"].decode(), package.parts["docProps/core.xml"].decode()
     assert "<w:tblHeader" in document and "w:tblCaption" in document
     assert "Noodopvang" in core and "nl-BE" in package.parts["word/styles.xml"].decode() + document
+
+
+@pytest.mark.parametrize(("name", "language"), SPOKEN)
+def test_headers_and_numbering_say_what_the_template_says(name: str, language: str) -> None:
+    _, document, manifest = built(name, language)
+    package, _ = read_package(document, "x.docx")
+    assert package is not None
+    said, labels = read_margins(package)
+    assert any(text.endswith("\ufffc") for text in said) and len(labels) == 2
+    assert list(foreign_margins(json.loads(manifest), said, labels, "x.docx")) == []
+
+
+FOREIGN = {
+    "a word more in the header": ("header1.xml", "</w:t>", " sauf les pertes</w:t>"),
+    "a paragraph more in the footer": (
+        "footer1.xml",
+        "</w:ftr>",
+        "<w:p><w:r><w:t>Sans effet.</w:t></w:r></w:p></w:ftr>",
+    ),
+    "another reference in the footer": ("footer1.xml", "PPP-2026-014", "PPP-2026-015"),
+    "another label": ("numbering.xml", 'w:val="Article %1"', 'w:val="Ancien article %1"'),
+}
+
+
+@pytest.mark.parametrize("change", FOREIGN)
+def test_what_a_partner_writes_into_a_header_or_a_label_is_told(change: str) -> None:
+    part, old, new = FOREIGN[change]
+    _, document, manifest = built("family-shelter", "fr")
+    package, _ = read_package(document, "x.docx")
+    assert package is not None
+    xml = package.parts[f"word/{part}"].decode()
+    assert old in xml
+    parts = {**package.parts, f"word/{part}": xml.replace(old, new, 1).encode()}
+    found = foreign_margins(json.loads(manifest), *read_margins(replace(package, parts=parts)), "x.docx")
+    assert {(f.code, f.severity.name) for f in found} == {("PPP626", "WARNING")}
+
+
+def test_a_page_number_is_none_of_ours_and_an_old_manifest_knows_no_labels() -> None:
+    _, document, manifest = built("family-shelter", "fr")
+    package, _ = read_package(document, "x.docx")
+    assert package is not None
+    said, labels = read_margins(package)
+    assert list(foreign_margins({"frame": ["Annexe%1"]}, said[:0], labels[:0], "x.docx")) == []
+    assert list(foreign_margins({"frame": ["Entre"]}, said, labels, "x.docx")) == []
+    footer = package.parts["word/footer1.xml"].replace(b"<w:t>1</w:t>", b"<w:t>47</w:t>")
+    parts = {**package.parts, "word/footer1.xml": footer}
+    assert list(foreign_margins(json.loads(manifest), *read_margins(replace(package, parts=parts)), "x.docx")) == []

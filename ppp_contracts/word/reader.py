@@ -7,6 +7,8 @@ agreement; they are counted. The walk keeps its own stack: no nesting can exhaus
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from ..codes import find
 from ..finding import Finding, Place
 from .package import BadXml, Package, parse_xml, related_parts
-from .toggles import RPR, WHITE, Styles, W, is_shaded, styles_of, toggles_of, value_of
+from .toggles import OFF, RPR, WHITE, Styles, W, is_shaded, styles_of, toggles_of, value_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -54,6 +56,12 @@ REFERENCE = "\ufffc"
 MAX_FIELDS = 64  # fields within fields; those still deeper are read as text
 # Fields whose words Word computes from elsewhere in the document; of all others the result is text like any other.
 COMPUTED = frozenset({"REF", "PAGEREF", "NOTEREF", "STYLEREF", "SEQ", "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES"})
+
+
+_WORD = re.compile(r"[^\W\d_]{2}")
+LEAST_HEIGHT = 60  # twentieths of a point: lines and rows that are lower show nothing
+FARTHEST = 14_000  # how far to the side, in twentieths of a point; what is farther stands outside the paper
+HIGHEST = 200  # half points above or below the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,26 @@ def read_docx(package: Package, view: View = "final") -> tuple[WordText, tuple[F
         footnotes=sum(1 for _ in body.iter(f"{W}footnoteReference", f"{W}endnoteReference")),
     )
     return text, tuple(_open_ends(text, body, place))
+
+
+def read_margins(package: Package) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(what each paragraph of the headers and footers says, with U+FFFC for what Word computes; the labels of the lists that hold
+    words). Parts that cannot be read say nothing: reading the body has reported them."""
+    said: list[str] = []
+    styles = Styles({}, {})
+    with contextlib.suppress(BadXml):
+        styles = _read_styles(package)
+    for kind in ("header", "footer"):
+        for part in related_parts(package, package.document, kind):
+            with contextlib.suppress(BadXml, KeyError):
+                walk = _Walk(styles, "final")
+                walk.through(_parse(package.parts[part]))
+                said += [draft.freeze().bare for draft in walk.drafts]
+    labels: list[str] = []
+    for part in related_parts(package, package.document, "numbering"):
+        with contextlib.suppress(BadXml, KeyError):
+            labels += [value_of(item) for item in _parse(package.parts[part]).iter(f"{W}lvlText")]
+    return tuple(dict.fromkeys(said)), tuple(dict.fromkeys(label for label in labels if _WORD.search(label)))
 
 
 def _parse(data: bytes) -> _Element:
@@ -198,6 +226,7 @@ class _Walk:
         self.too_deep = 0  # fields that began below the deepest one that is kept
         self.toggles = 0  # of the paragraph
         self.table_toggles = 0
+        self.unseen = False  # in this row or paragraph
         self.shaded = 0  # how many grounds (of tables, cells, the paragraph) are not white
         self.concealing = False  # in this run
         self.shows: dict[str, bool] = {}
@@ -263,6 +292,8 @@ class _Walk:
         self.toggles = self.styles.of_paragraph(style, self.table_toggles)
         shaded = is_shaded(properties)
         self.shaded += shaded
+        outer_unseen = self.unseen
+        self.unseen = self.unseen or _is_squeezed(properties)
         outer = self.draft
         draft = self.merging
         if draft is None:
@@ -273,7 +304,7 @@ class _Walk:
         self.waiting.clear()
 
         def leave() -> None:
-            self.draft, self.toggles = outer, outer_toggles
+            self.draft, self.toggles, self.unseen = outer, outer_toggles, outer_unseen
             self.shaded -= shaded
             self.merging = draft if merges else None
 
@@ -292,7 +323,16 @@ class _Walk:
         return element, leave
 
     def _row(self, element: _Element) -> Step:
-        return None if self._is_out(_child(element, f"{W}trPr")) else (element, None)
+        properties = _child(element, f"{W}trPr")
+        if self._is_out(properties):
+            return None
+        outer = self.unseen
+        self.unseen = outer or _is_low(properties)
+
+        def leave() -> None:
+            self.unseen = outer
+
+        return element, leave
 
     def _cell(self, element: _Element) -> Step:
         properties = _child(element, f"{W}tcPr")
@@ -346,6 +386,8 @@ class _Walk:
     def _conceals(self, properties: _Element | None) -> bool:
         """Whether a run is hidden, struck or not to be seen. What the run itself says decides."""
         toggles, shaded = self.toggles, self.shaded > 0
+        if self.unseen or _is_lifted(properties):
+            return True
         if properties is not None:
             if self.styles.sets:
                 toggles = self.styles.of_run(value_of(_child(properties, RSTYLE)), toggles)
@@ -432,3 +474,50 @@ class _Walk:
                 self.fields.remove(item)
 
         return element, leave
+
+
+# ------------------------------------------------------------------------------------------ not to be seen
+
+
+def _is_squeezed(properties: _Element | None) -> bool:
+    """Whether a paragraph has lines or a frame too low to show anything, or stands beside the paper."""
+    for item in properties if properties is not None else ():
+        if (
+            item.tag == f"{W}spacing"
+            and item.get(f"{W}lineRule") == "exact"
+            and _figure(item, "line", 240) < LEAST_HEIGHT
+        ):
+            return True
+        if item.tag == f"{W}framePr" and item.get(f"{W}hRule") == "exact" and _figure(item, "h", 240) < LEAST_HEIGHT:
+            return True
+        if item.tag == f"{W}ind" and any(abs(_figure(item, side, 0)) > FARTHEST for side in _SIDES):
+            return True
+    return False
+
+
+_SIDES = ("left", "start", "right", "end", "firstLine", "hanging")
+
+
+def _is_low(properties: _Element | None) -> bool:
+    """Whether a row is hidden or too low to show anything."""
+    for item in properties if properties is not None else ():
+        if item.tag == f"{W}hidden" and item.get(f"{W}val") not in OFF:
+            return True
+        if item.tag == f"{W}trHeight" and item.get(f"{W}hRule") == "exact" and _figure(item, "val", 240) < LEAST_HEIGHT:
+            return True
+    return False
+
+
+def _is_lifted(properties: _Element | None) -> bool:
+    """Whether a run stands far above or below its line."""
+    position = _child(properties, f"{W}position") if properties is not None else None
+    return position is not None and abs(_figure(position, "val", 0)) > HIGHEST
+
+
+def _figure(element: _Element, name: str, otherwise: int) -> int:
+    """A measure in the units of its attribute; `otherwise` when it is none of ours (`2cm`)."""
+    value = str(element.get(f"{W}{name}", ""))
+    digits = value.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal()):
+        return otherwise
+    return int(digits[:9]) * (-1 if value != digits else 1)

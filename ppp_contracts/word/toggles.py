@@ -86,9 +86,15 @@ def toggles_of(properties: _Element | None) -> tuple[int, int]:
         if bit:
             on |= bit if item.get(VAL) not in OFF else 0
         elif bit := PLAIN.get(item.tag, 0):
-            on |= bit if _is_unseen(bit, str(item.get(VAL, ""))) else 0
+            on |= bit if _is_unseen(bit, str(item.get(VAL, ""))) or _is_paper(item) else 0
         sets |= bit
     return sets, on
+
+
+def _is_paper(item: _Element) -> bool:
+    """Whether a colour is that of the paper by the theme: the first background, no shade of it."""
+    theme = item.get(f"{W}themeColor")
+    return theme in ("background1", "light1") and item.get(f"{W}themeShade") is None
 
 
 def _is_unseen(bit: int, value: str) -> bool:

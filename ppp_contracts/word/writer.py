@@ -21,7 +21,11 @@ from .template import ANNEX_MARK, ARTICLE_MARK, LANGUAGE_MARK, LISTED, PLACES, P
 LOCALES = {"fr": "fr-BE", "nl": "nl-BE", "de": "de-DE", "en": "en-GB"}
 NAMESPACE = "https://ppp-contracts.example/ns/manifest/1"
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_WORDS = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<[^>]*>")  # the text of a paragraph; what else is markup
+_WORDS = re.compile(  # the text of a paragraph; what else is markup
+    r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:instrText[^>]*>[^<]*</w:instrText>|<[^>]*>"
+)
+_MARGIN = re.compile(r"/(?:header|footer)[^/]*\.xml$")
+_LABEL = re.compile(r'<w:lvlText [^>]*?w:val="([^"]*)"')
 _BREAKS = re.compile(r"(\t|\r\n|\r|\n)")
 CHARACTER = 105  # the width of a letter in a table, in twentieths of a point, on average and with room to spare
 CELL_SIDES = 200  # what the margins of a cell take of its width
@@ -44,10 +48,19 @@ def write_docx(agreement: Agreement, template: Template, manifest: bytes) -> byt
 
 
 def frame_texts(agreement: Agreement, template: Template) -> tuple[str, ...]:
-    """The texts that the template brings to the body of a document besides the agreement's own paragraphs."""
-    xml = render(template.programs[template.document], _fields(agreement), dict.fromkeys(PLACES, " "))
-    texts = (_WORDS.sub(_said, paragraph) for paragraph in re.findall(r"<w:p[ >].*?</w:p>", xml, re.DOTALL))
-    return tuple(html.unescape(text) for text in texts if text.strip())
+    """The texts that the template brings to a document besides the agreement's own paragraphs: in the body, in headers and
+    footers, and in the labels of its lists («Article %1»)."""
+    fields, empty = _fields(agreement), dict.fromkeys(PLACES, " ")
+    sources = [render(program, fields, empty) for program in template.programs.values()]
+    sources += [part.decode() for name, part in template.parts.items() if _MARGIN.search(name)]
+    words = {ARTICLE_MARK: agreement.words["article"], ANNEX_MARK: agreement.words["annex"]}
+    labels = [part.decode() for name, part in template.parts.items() if name.endswith("numbering.xml")]
+    found = [_WORDS.sub(_said, p) for xml in sources for p in re.findall(r"<w:p[ >].*?</w:p>", xml, re.DOTALL)]
+    for label in (text for xml in labels for text in _LABEL.findall(xml)):
+        for mark, word in words.items():
+            label = label.replace(mark, word)
+        found.append(label)
+    return tuple(html.unescape(text) for text in found if text.strip())
 
 
 def _said(match: re.Match[str]) -> str:
