@@ -51,7 +51,8 @@ def frame_texts(agreement: Agreement, template: Template) -> tuple[str, ...]:
     """The texts that the template brings to a document besides the agreement's own paragraphs: in the body, in headers and
     footers, and in the labels of its lists («Article %1»)."""
     fields, empty = _fields(agreement), dict.fromkeys(PLACES, " ")
-    sources = [render(program, fields, empty) for program in template.programs.values()]
+    names = sorted(template.programs, key=lambda name: (name != template.document, name))
+    sources = [render(template.programs[name], fields, empty) for name in names]
     sources += [part.decode() for name, part in template.parts.items() if _MARGIN.search(name)]
     words = {ARTICLE_MARK: agreement.words["article"], ANNEX_MARK: agreement.words["annex"]}
     labels = [part.decode() for name, part in template.parts.items() if name.endswith("numbering.xml")]
