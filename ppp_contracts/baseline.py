@@ -97,11 +97,18 @@ def _text(value: Any) -> str:
     return value
 
 
+# A file with one of these is no YAML that can be read: nothing was checked in it, and that it is known makes it no better. (What
+# ends with exit code 2 does so whether known or not.)
+NOTHING_CHECKED = frozenset({"PPP004", "PPP006", "PPP007", "PPP009", "PPP010", "PPP011", "PPP015"})
+
+
 def hold_against(result: Result, baseline: Baseline, whole: bool = True) -> Result:
     """The result with the findings of the baseline set apart as known, and those of the baseline that are gone.
 
     Nothing is gone that was not looked for: in a file without verdicts, or (not `whole`) outside the frameworks asked for.
     """
+    if not result.verdicts and any(finding.code in NOTHING_CHECKED for finding in result.findings):
+        return result
     past = baseline.files.get(relative_name(result.file), ())
     left = Counter(item.identity for item in past)
     new: list[Finding] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
@@ -14,7 +15,7 @@ from .compliance import used_facts
 from .keeping import keep_value, kept_value
 from .manifest import make_manifest
 from .model import Agreement, Finding, Law, Place, Plan, Severity
-from .output import beside, edited_since, file_stem, write_together
+from .output import beside, edited_since, file_stem, reference_in, write_together
 from .paths import data_root
 from .spec import languages_of
 from .validation import Examined
@@ -105,6 +106,10 @@ def _edited(folder: FilePath, files: Mapping[str, bytes]) -> list[Finding]:
     out = []
     for name in files:
         target = folder / name
+        if name.endswith(".manifest.json") and (other := reference_in(target)) is not None:
+            reference = str(json.loads(files[name])["reference"])
+            if other != reference:  # «A/B» and «A B» have files of one name
+                out.append(find("PPP018", Place(str(target)), file=str(target), other=other, reference=reference))
         if (
             name.endswith(".docx")
             and f"{name[:-5]}.manifest.json" in files

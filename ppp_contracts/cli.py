@@ -420,12 +420,17 @@ def _write_record(
     from .codes import find
     from .finding import Place
     from .output import write_together
-    from .record import Signer, make_record, sheet_of
+    from .record import Signer, make_record, read_record, sheet_of
     from .word.sheet import write_sheet
 
     target, who, today = FilePath(record), Signer(*signer), date.today().isoformat()
+    page = target.with_suffix(".docx")
     if target.suffix.lower() != ".json":
-        return (find("PPP014", Place(record), file=record),)
+        raise click.UsageError(word("record_json", job.ui, file=record))
+    if (target.exists() or page.exists()) and read_record(record)[
+        0
+    ] is None:  # only a record is written over, and its page
+        raise click.UsageError(word("exists", job.ui, file=record if target.exists() else str(page)))
     if {target.resolve(), target.with_suffix(".docx").resolve()} & {FilePath(file).resolve() for file in files}:
         return (find("PPP012", Place(record), file=record, problem="input"),)
     results = [
@@ -476,6 +481,10 @@ def _files_to_check(names: Sequence[str], workspace: Any, ui: str) -> list[str]:
     return list(files.values())
 
 
+# A report never takes the place of such a file: it is an agreement or a spec.
+_WRITTEN_BY_PEOPLE = frozenset({".docx", ".docm", ".dotx", ".doc", ".yaml", ".yml"})
+
+
 def _targets(
     outputs: Sequence[str], new_baseline: str, inputs: Sequence[str], baseline: str, ui: str
 ) -> list[tuple[str, FilePath]]:
@@ -497,6 +506,8 @@ def _targets(
     for name, file in asked:
         if is_among(file, [*inputs, *manifests, *([baseline] if name != "baseline" else [])]):
             raise click.UsageError(word("output_is_input", ui, file=file))
+        if FilePath(file).suffix.lower() in _WRITTEN_BY_PEOPLE and FilePath(file).exists():
+            raise click.UsageError(word("exists", ui, file=file))
         if is_among(file, seen):
             raise click.UsageError(word("output_twice", ui, file=file))
         seen.append(file)
@@ -719,11 +730,24 @@ def spec_schema(spec: str | None, output: str, workspace: str, ui: str | None) -
     from .output import write_together
 
     target = FilePath(output)
+    if target.exists() and not _is_schema(target):
+        raise click.UsageError(word("exists", language, file=output))
     findings = write_together(target.parent, {target.name: text.encode()})
     _report_findings(findings, language)
     if not findings:
         click.echo(word("written", language, file=output))
     return _exit_code(findings, "error")
+
+
+def _is_schema(file: FilePath) -> bool:
+    """Whether a file is a JSON Schema, as this command writes it: nothing else is written over."""
+    import json
+
+    try:
+        value = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and "$schema" in value
 
 
 @cli.command()

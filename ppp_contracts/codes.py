@@ -25,6 +25,7 @@ CODES: dict[str, Severity] = {
     "PPP015": E,
     "PPP016": E,
     "PPP017": E,
+    "PPP018": E,
     "PPP101": E,
     "PPP102": E,
     "PPP103": E,

@@ -60,6 +60,15 @@ def edited_since(docx: FilePath, manifest: FilePath) -> bool:
         return True
 
 
+def reference_in(manifest: FilePath) -> str | None:
+    """The reference of the agreement that a manifest in a folder is of; None when there is none that can be read."""
+    try:
+        reference = json.loads(manifest.read_bytes())["reference"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return reference if isinstance(reference, str) else None
+
+
 class Unwritable(Exception):
     """A file that cannot be written; `finding` says which and why."""
 

@@ -361,15 +361,18 @@ def _folded(text: str) -> str:
 
 
 def _identities(party: Data) -> Iterator[tuple[str, str]]:
-    """What tells a party from another: its name in each language, its number."""
+    """What tells a party from another: what it is called in each language, its number. What is still to be filled in is none."""
     number = normal_enterprise_number(_word(party.get("enterprise_number")))
     if number:
         yield "enterprise_number", number
-    yield from (("name", _folded(name)) for name in _tongues(party.get("name")) if name.strip())
+    for key in ("name", "short_name"):
+        yield from (
+            (key, _folded(name)) for name in _tongues(party.get(key)) if name.strip() and not placeholder_in(name)
+        )
 
 
 def same_party_twice(data: Data, derived: Data, parameters: Parameters, at: At) -> Iterator[Finding]:
-    """Two parties do not have the same name or the same enterprise number."""
+    """Two parties do not have the same name, short name or enterprise number."""
     seen: dict[tuple[str, str], str] = {}
     for path, party in _items(data, "parties"):
         found = [(key, value) for key, value in _identities(party) if (key, value) in seen]

@@ -26,6 +26,7 @@ UNREADABLE = frozenset(
         "PPP013",
         "PPP014",
         "PPP017",
+        "PPP018",
         "PPP501",
         "PPP601",
         "PPP602",

@@ -318,3 +318,14 @@ def test_a_baseline_of_a_run_with_several_files_is_read(folder: Path, capsys: An
     assert baseline is not None and findings == ()
     assert sorted(baseline.files) == ["b/0.yaml", "b/1.yaml", "b/2.yaml", "spec.yaml"]
     assert all(len(past) == 1 for past in baseline.files.values())
+
+
+@pytest.mark.parametrize("text", ["a:\n\tb: 1\n", "", "- 1\n", "a: &x 1\n", "a: \x07\n"])
+def test_a_file_in_which_nothing_was_checked_is_never_known(
+    text: str, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("spec.yaml").write_text(text, encoding="utf-8")
+    assert cli.run(["check", "spec.yaml", "--write-baseline", "known.json"]) == 1
+    assert cli.run(["check", "spec.yaml", "--baseline", "known.json"]) == 1
+    assert "1 error(s)" in capsys.readouterr().out

@@ -369,3 +369,66 @@ def test_a_strangers_text_does_not_drive_the_terminal(tmp_path: Path, capsys: An
 def test_the_library_has_no_finding(capsys: Any) -> None:
     code, out, _ = run(capsys, "library", "lint", "--fail-on", "advice")
     assert code == 0, out[-3000:]
+
+
+# ------------------------------------------------------------------------------ what is the user's stays
+
+
+def built_with(reference: str, folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, str]:
+    spec = folder / "spec.yaml"
+    spec.write_text(
+        example_text("grant-regional").replace("reference: ", f'reference: "{reference}" # '), encoding="utf-8"
+    )
+    code = cli.run(["build", str(spec), "-o", str(folder / "out"), "--ui", "en", *more])
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
+def test_agreements_whose_references_make_one_file_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert built_with("A/B", tmp_path, capsys)[0] == 0
+    before = {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()}
+    code, said = built_with("A B", tmp_path, capsys)
+    assert code == 2 and "PPP018" in said and "`A/B` and not `A B`" in said
+    assert {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()} == before
+    assert built_with("A/B", tmp_path, capsys)[0] == 0  # its own is made anew
+    assert built_with("A B", tmp_path, capsys, "--force")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("schema", "{spec}", "-o", "{spec}"),
+        ("schema", "-o", "{other}"),
+        ("check", "{spec}", "--record", "{folder}/agreement.json"),
+        ("check", "{spec}", "--record", "{folder}/other.json"),
+        ("check", "{spec}", "--record", "{folder}/record.txt"),
+        ("check", "{spec}", "--output", "json={folder}/agreement.docx"),
+        ("check", "{spec}", "--write-baseline", "{folder}/agreement.docx"),
+        ("check", "{spec}", "--output", "markdown={folder}/second.yaml"),
+    ],
+)
+def test_nothing_of_the_user_is_written_over(
+    arguments: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "spec.yaml": example_text("grant-regional"),
+        "agreement.docx": "mine",
+        "second.yaml": "mine",
+        "other.json": "{}",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    names = {"spec": tmp_path / "spec.yaml", "other": tmp_path / "other.json", "folder": tmp_path}
+    assert cli.run([argument.format(**names) for argument in arguments]) == 2
+    capsys.readouterr()
+    assert {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()} == files
+
+
+def test_a_schema_and_a_record_are_written_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(example_text("grant-regional"), encoding="utf-8")
+    for _ in range(2):
+        assert cli.run(["schema", str(spec), "-o", str(tmp_path / "spec.schema.json")]) == 0
+        assert cli.run(["check", str(spec), "--record", str(tmp_path / "record.json")]) == 0
+    assert (tmp_path / "record.docx").is_file()
+    capsys.readouterr()

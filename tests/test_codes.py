@@ -29,7 +29,7 @@ FOLDER = Path(__file__).parent / "codes"
 MINILIB = Path(__file__).parent / "minilib"
 ELSEWHERE = {
     "test_yamlio.py": "001 002 003 004 005 006 007 008 009 010 011 015",
-    "test_cli.py": "012 013 014 109 110 114 501 502",
+    "test_cli.py": "012 013 014 018 109 110 114 501 502",
     "test_templates.py": "503 504 505",
     "test_word_writer.py": "506 507",
     "test_plan.py": "432 440 441 442 508 509",
