@@ -129,7 +129,8 @@ def _choice(document: Document, path: Path, error: Any, root: Any) -> Iterator[F
 
 def _pattern(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:
     expected = error.schema.get("description") or error.schema.get("title") or error.validator_value
-    yield find("PPP105", _place(document, path), value=_short(error.instance), expected=_sentence(expected))
+    forms = {f"expected_{language}": words for language, words in error.schema.get("x-form", {}).items()}
+    yield find("PPP105", _place(document, path), value=_short(error.instance), expected=_sentence(expected), **forms)
 
 
 def _bound(document: Document, path: Path, error: Any, root: Any) -> Iterator[Finding]:

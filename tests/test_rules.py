@@ -18,6 +18,7 @@ from stdnum.be import vat
 from stdnum.iban import calc_check_digits
 
 from ppp_contracts import codes
+from ppp_contracts.messages import message_of
 from ppp_contracts.model import Document, Finding, Spec
 from ppp_contracts.paths import parse_path
 from ppp_contracts.rules import (
@@ -32,6 +33,7 @@ from ppp_contracts.rules import (
     is_iban,
     normal_enterprise_number,
 )
+from ppp_contracts.schema import check_schema
 from ppp_contracts.spec import make_spec, place_of
 from ppp_contracts.yamlio import read_yaml
 
@@ -465,3 +467,34 @@ def test_every_place_of_the_schema_that_holds_a_party_is_looked_up() -> None:
     held = set(paths(schema, "")) - {"parties[*].id"}
     assert len(held) > 50
     assert held <= set(PARTY_PATHS), sorted(held - set(PARTY_PATHS))
+
+
+def test_every_form_that_the_schema_asks_for_is_told_in_every_language() -> None:
+    """The form of a date or an amount is what officers get wrong most: «expected: …» has to be in their language."""
+    schema = json.loads((ROOT / "schemas" / "spec.schema.json").read_text(encoding="utf-8"))
+    patterned: list[dict[str, Any]] = []
+    waiting: list[Any] = [schema]
+    while waiting:
+        value = waiting.pop()
+        waiting += value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+        if isinstance(value, dict) and "pattern" in value and "description" in value:
+            patterned.append(value)
+    assert len(patterned) > 30
+    for value in patterned:
+        assert set(value["x-form"]) == {"fr", "nl", "de"}, value["description"]
+        assert all(words and words != value["description"] for words in value["x-form"].values())
+
+
+@pytest.mark.parametrize(
+    ("ui", "words"),
+    [
+        ("fr", "une date année-mois-jour"),
+        ("nl", "een datum jaar-maand-dag"),
+        ("de", "ein Datum Jahr-Monat-Tag"),
+        ("en", "A calendar date"),
+    ],
+)
+def test_a_wrong_date_is_explained_in_the_language_of_the_reader(ui: str, words: str) -> None:
+    document = parsed(edited_text("family-shelter", [["  date: 2026-12-10", "  date: 10 december 2026"]]))
+    (finding,) = check_schema(document, "spec")
+    assert finding.code == "PPP105" and words in message_of(finding, ui, None)
