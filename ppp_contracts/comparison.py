@@ -123,7 +123,7 @@ def foreign_margins(
         return
     for text in said:
         parts = [re.escape(normalise(part)) for part in text.split(REFERENCE)]
-        pattern = re.compile(r"\s*[0-9ivxlc]*\s*".join(parts), re.IGNORECASE)
+        pattern = re.compile(r"\s*+[0-9ivxlc]*+\s*+".join(parts), re.IGNORECASE)  # nothing is tried twice
         if normalise(text.replace(REFERENCE, "")) and not any(pattern.fullmatch(one) for one in known):
             yield find("PPP626", Place(file), shown=shorten(text.replace(REFERENCE, "…")))
     for label in labels:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ from itertools import groupby
 from typing import Any
 
 from .codes import find
+from .letters import in_form
 from .library import approval_digest
 from .model import Agreement, Annex, Article, Finding, Paragraph, Place, Plan, Table
 from .word.package import BadXml, Package, parse_xml, related_parts
@@ -94,7 +94,7 @@ _SAME = {
     "": "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff",  # seen by nobody
 }
 _TABLE = str.maketrans({char: same for same, chars in _SAME.items() for char in chars})
-_AROUND_PUNCTUATION = re.compile(r"\s*([^\w\s])\s*")
+_AROUND_PUNCTUATION = re.compile(r" ?([^\w\s]) ?")
 _SPACES = re.compile(r"\s+")
 
 
@@ -105,9 +105,9 @@ def normalise(text: str) -> str:
     Letters, digits, case and all other punctuation count. Marks that reverse the direction of writing stay, for they
     change what a reader sees.
     """
-    plain = unicodedata.normalize("NFKC", text.translate(_TABLE)).translate(_TABLE)
-    spaced = _SPACES.sub(" ", _AROUND_PUNCTUATION.sub(r"\1", plain)).strip()
-    return unicodedata.normalize("NFKC", spaced)  # a combining mark may have lost the space that NFKC put before it
+    plain = in_form(text.translate(_TABLE), "NFKC").translate(_TABLE)
+    spaced = _AROUND_PUNCTUATION.sub(r"\1", _SPACES.sub(" ", plain)).strip()
+    return in_form(spaced, "NFKC")  # a combining mark may have lost the space that NFKC put before it
 
 
 def digest_text(text: str) -> str:
@@ -118,7 +118,7 @@ def digest_text(text: str) -> str:
 # ------------------------------------------------------------------------------------------- privacy
 
 _PRIVATE = re.compile(
-    r"[^\s@,;:()<>«»“”]+@[^\s@,;:()<>«»“”]+[\w]"  # a mail address
+    r"[^\s@,;:()<>«»“”]{1,64}@[^\s@,;:()<>«»“”]{1,254}\w"  # a mail address, as long as one may be (RFC 5321)
     r"|\b[A-Z]{2}[0-9]{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,4})?\b"  # an IBAN, in groups or not
     r"|\+[0-9](?:[ \u00a0./-]?[0-9]){6,14}"  # a telephone number
 )

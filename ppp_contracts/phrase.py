@@ -7,9 +7,10 @@ beginning (`*gegevens`). Case, kinds of apostrophes, quotation marks, hyphens an
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+
+from .letters import in_form
 
 # Words in between: they begin and end at a space, comma, quotation mark or apostrophe («… entreprise» is in «à l'entreprise»).
 _BREAK = r"[^\w.;:!?-]"
@@ -33,7 +34,7 @@ _SENTENCE = re.compile(r"[^.;:!?\n]+(?:[.:](?=\d)[^.;:!?\n]+)*[.;:!?]?")
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """A text as phrases see it: small letters, one kind of apostrophe, quotation mark, hyphen and space."""
-    text = unicodedata.normalize("NFC", text)
+    text = in_form(text, "NFC")
     if _OTHERS.search(text):
         for letter, one in _SAME:
             text = text.replace(letter, one)

@@ -9,12 +9,12 @@ first three make small files explode. Size, depth and the number of values are b
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .codes import find
 from .finding import Document, Finding, Path, Place
+from .letters import in_form
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
@@ -48,7 +48,7 @@ def parse_yaml(data: bytes, file: str) -> tuple[Document | None, tuple[Finding, 
     if len(data) > MAX_BYTES:
         return None, (find("PPP003", Place(file), file=file, limit=f"{MAX_BYTES // 1_000_000} MB"),)
     try:
-        text = unicodedata.normalize("NFC", data.decode("utf-8-sig"))
+        text = in_form(data.decode("utf-8-sig"), "NFC")
     except UnicodeDecodeError as problem:
         return None, (find("PPP002", _line_of(file, data[: problem.start]), file=file),)
     bad = _CONTROL.search(text)

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "ppp_contracts"
 LAYERS = (
     {"__init__", "finding"},
     {"model", "codes"},
-    {"pattern"},
+    {"letters", "pattern"},
     {"yamlio", "paths", "l10n", "markup", "output", "phrase"},
     {"keeping", "numerals"},
     {"messages", "schema", "conditions", "parameters"},

@@ -360,3 +360,14 @@ def test_ordinary_numbers_are_left_alone() -> None:
         "article 28, paragraphe 3",
     ):
         assert mask_private(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 500_000 + " @", "x" + "\u00a0" * 500_000 + "x", "a" + "\u0301\u0323" * 100_000, "+1" + " 1" * 100_000, "." * 500_000],
+    ids=["letters before an at", "spaces", "marks", "digits", "points"],
+)
+def test_hostile_texts_are_compared_in_bounded_time(text: str) -> None:
+    """Each of these took minutes: quadratic patterns, and the sorting of marks on one letter."""
+    assert normalise(mask_private(text)) == normalise(mask_private(text))
+    assert normalise(text + "a") != normalise(text + "b")

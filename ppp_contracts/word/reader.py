@@ -58,6 +58,7 @@ MAX_FIELDS = 64  # fields within fields; those still deeper are read as text
 COMPUTED = frozenset({"REF", "PAGEREF", "NOTEREF", "STYLEREF", "SEQ", "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES"})
 
 
+_CODE = re.compile("0{0,4}[0-9A-Fa-f]{1,4}")
 _WORD = re.compile(r"[^\W\d_]{2}")
 LEAST_HEIGHT = 60  # twentieths of a point: lines and rows that are lower show nothing
 FARTHEST = 14_000  # how far to the side, in twentieths of a point; what is farther stands outside the paper
@@ -125,13 +126,13 @@ def read_margins(package: Package) -> tuple[tuple[str, ...], tuple[str, ...]]:
     with contextlib.suppress(BadXml):
         styles = _read_styles(package)
     for kind in ("header", "footer"):
-        for part in related_parts(package, package.document, kind):
+        for part in dict.fromkeys(related_parts(package, package.document, kind)):
             with contextlib.suppress(BadXml, KeyError):
                 walk = _Walk(styles, "final")
                 walk.through(_parse(package.parts[part]))
                 said += [draft.freeze().bare for draft in walk.drafts]
     labels: list[str] = []
-    for part in related_parts(package, package.document, "numbering"):
+    for part in dict.fromkeys(related_parts(package, package.document, "numbering")):
         with contextlib.suppress(BadXml, KeyError):
             labels += [value_of(item) for item in _parse(package.parts[part]).iter(f"{W}lvlText")]
     return tuple(dict.fromkeys(said)), tuple(dict.fromkeys(label for label in labels if _WORD.search(label)))
@@ -409,10 +410,11 @@ class _Walk:
         return None
 
     def _symbol(self, element: _Element) -> Step:
-        try:
-            self._emit(chr(int(str(element.get(f"{W}char", "")), 16)))
-        except (ValueError, OverflowError):
-            self._emit("\N{REPLACEMENT CHARACTER}")
+        code = str(element.get(f"{W}char", ""))
+        letter = chr(int(code, 16)) if _CODE.fullmatch(code) else ""
+        self._emit(
+            letter if letter and letter.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        )  # no control, no half of a letter
         return None
 
     def _emit(self, text: str) -> None:
