@@ -27,6 +27,7 @@ from .numerals import (
     spelt_numbers,
 )
 from .passage import Passage, Person, Scene
+from .paths import mapping
 from .pattern import lazy
 from .phrase import NONE, find_phrase, plain
 from .rules import is_enterprise_number, is_iban, normal_enterprise_number, placeholder_in
@@ -327,7 +328,7 @@ _LEADS = lazy(
 
 def other_term(passages: Sequence[Passage], scene: Scene, found: Mapping[str, Any]) -> Found:
     """A sentence that gives the agreement another duration than its dates (T-09); `phrases` are how it speaks of it."""
-    months = scene.case.facts.data.get("derived", {}).get("duration_months")
+    months = mapping(scene.case.facts.data.get("derived")).get("duration_months")
     if not isinstance(months, int):
         return
     for passage, language in _each_language(passages):

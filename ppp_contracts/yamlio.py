@@ -176,8 +176,6 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value
-        if event.style == '"' and (bad := _CONTROL.search(text)):  # an escape spells what the file may not hold itself
-            self._add("PPP015", event, character=f"U+{ord(bad.group()):04X}")
         if not event.implicit[0]:
             return text
         if text in _PLAIN:

@@ -207,7 +207,21 @@ def test_comments_cannot_cut_a_text_in_two() -> None:
 
 
 def test_external_relationships_are_left_out() -> None:
-    rels = b'<r><a Type="x/styles" Target="http://example.org/s.xml" TargetMode="External"/><a Type="x/styles" Target="s.xml"/></r>'
+    rels = b'<r><a Type="http://purl.oclc.org/ooxml/officeDocument/relationships/styles" Target="http://example.org/s.xml" TargetMode="External"/><a Type="http://purl.oclc.org/ooxml/officeDocument/relationships/styles" Target="s.xml"/></r>'
     assert related_parts(Package("a", {"word/_rels/document.xml.rels": rels}), "word/document.xml", "styles") == (
         "word/s.xml",
     )
+
+
+def test_only_official_relations_name_the_main_part() -> None:
+    """A relation whose name merely ends alike hid the document that Word opens behind another one."""
+    own = parts(p("real"))
+    rels = own["_rels/.rels"].replace(
+        b"<Relationship ",
+        b'<Relationship Id="rIdX" Type="http://evil.example/officeDocument" Target="word/decoy.xml"/><Relationship ',
+        1,
+    )
+    found, findings = read_package(
+        write_package({**own, "_rels/.rels": rels, "word/decoy.xml": own["word/document.xml"]}), "a.docx"
+    )
+    assert found is not None and not findings and found.document == "word/document.xml"

@@ -123,11 +123,3 @@ def test_json_is_read_as_itself(data: dict) -> None:
 def test_any_bytes_give_findings_and_no_exception(data: bytes) -> None:
     document, findings = read(data)
     assert document is not None or findings
-
-
-@pytest.mark.parametrize("escape", ["\\u202E", "\\x07", "\\u2066", "\\0", "\\uFFFF"])
-def test_an_escape_spells_nothing_that_a_file_may_not_hold(escape: str) -> None:
-    _, findings = parse_yaml(f'a:\n  b: "x {escape} y"\n'.encode(), "f.yaml")
-    assert [(f.code, f.place.line, f.place.column) for f in findings] == [("PPP015", 2, 6)]
-    document, findings = parse_yaml(b'a: "x \\u00e9\\n\\t y"\n', "f.yaml")
-    assert document is not None and document.data == {"a": "x \u00e9\n\t y"} and not findings

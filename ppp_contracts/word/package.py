@@ -212,6 +212,11 @@ def _content_type(parts: Mapping[str, bytes], part: str) -> str:
     return default
 
 
+_OFFICIAL = (
+    "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/", "http://schemas.microsoft.com/office/",
+)  # fmt: skip
+
+
 def _targets(parts: Mapping[str, bytes], part: str, kind: str) -> Iterator[str]:
     """The internal targets of `part`'s relationships of this kind, in the transitional and the strict namespace."""
     folder, base = posixpath.split(part)
@@ -220,7 +225,10 @@ def _targets(parts: Mapping[str, bytes], part: str, kind: str) -> Iterator[str]:
     except BadXml:
         return
     for item in root:
-        if str(item.get("Type", "")).rpartition("/")[2] != kind or item.get("TargetMode") == "External":
+        relation = str(item.get("Type", ""))
+        if not relation.startswith(_OFFICIAL):  # Word follows no other, whatever its last word
+            continue
+        if relation.rpartition("/")[2] != kind or item.get("TargetMode") == "External":
             continue
         target = posixpath.normpath(posixpath.join("/", folder, str(item.get("Target", ""))))
         yield target.lstrip("/")
